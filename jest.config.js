@@ -1,0 +1,28 @@
+// Three kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `e2e` against the whole stack.
+const shared = {
+  rootDir: import.meta.dirname,
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^@astrogate/proto$': '<rootDir>/proto/src/index.ts',
+    '^@astrogate/local$': '<rootDir>/deploy/local/src/index.ts',
+    '^@astrogate/([a-z-]+)$': '<rootDir>/services/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/.astrogate', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+};
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{proto,services,deploy}/**/src/**/*.test.ts'] },
+    { ...shared, displayName: 'docker', testMatch: ['<rootDir>/services/**/test/**/*.docker.test.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/services/e2e/test/**/*.{e2e,lint}.test.ts'] },
+  ],
+};

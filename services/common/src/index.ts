@@ -1,1 +1,6 @@
-export {};
+export * from './lifecycle.js';
+export * from './logger.js';
+export * from './privileges.js';
+export * from './rpc-options.js';
+export * from './tls-files.js';
+export * from './variables.js';

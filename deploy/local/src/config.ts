@@ -1,0 +1,16 @@
+// What a development run takes from its environment.
+import { integer, readVariables, text } from '@astrogate/common';
+
+export const localVariables = {
+  ASTROGATE_PORT: integer({ min: 0, max: 65_535, default: '8080', doc: 'Port that `npm start` serves on, at 127.0.0.1; 0 takes any free one' }),
+};
+
+/** Port for the api. Throws ConfigError. */
+export function portFromEnvironment(): number {
+  return readVariables(localVariables, 'ASTROGATE_PORT', process.env).ASTROGATE_PORT;
+}
+
+/** The engine that the user chose, as the docker command understands it. */
+export function dockerHostFromEnvironment(): string | undefined {
+  return readVariables({ DOCKER_HOST: text({ default: '', doc: 'Docker Engine' }) }, 'DOCKER_HOST', process.env).DOCKER_HOST || undefined;
+}

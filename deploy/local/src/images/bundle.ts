@@ -1,0 +1,23 @@
+// Bundles a service into one file, so that it runs where there is no node_modules.
+import { build } from 'esbuild';
+
+/** Some dependencies are CommonJS and ask for `require`, which an ES module does not have by itself. */
+const banner = "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);";
+
+/** Writes the bundle of `entry` to `outfile`. Packages named in `external` are not part of it. */
+export async function bundle(entry: string, outfile: string, external: readonly string[] = []): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    banner: { js: banner },
+    external: [...external],
+    // Optional native accelerators of ssh2, which dockerode brings along and a Unix socket does not need.
+    loader: { '.node': 'empty' },
+    logLevel: 'error',
+    legalComments: 'none',
+  });
+}

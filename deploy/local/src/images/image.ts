@@ -1,0 +1,49 @@
+// Builds an image once: its tag is a fingerprint of everything that goes into it.
+import { createHash } from 'node:crypto';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from '../engine/find-engine.js';
+import { places } from '../places.js';
+import { step } from '../step.js';
+
+export interface ImageRecipe {
+  /** "sandbox", "api" or "solver": names the Dockerfile and the image. */
+  name: string;
+  /** Directory whose files are the build context. */
+  context: string;
+}
+
+/** Tag of the built image, such as "astrogate/sandbox:0123456789ab"; also tagged ":local". */
+export async function ensureImage(engine: Engine, base: string, recipe: ImageRecipe, version: string): Promise<string> {
+  const dockerfile = join(places.root, 'deploy/images', `${recipe.name}.Dockerfile`);
+  const baseId = (await engine.cli.imageId(base)) ?? base;
+  const tag = `astrogate/${recipe.name}:${fingerprint([dockerfile, ...contextFiles(recipe.context)], [baseId, version])}`;
+  const latest = `astrogate/${recipe.name}:local`;
+  if (!(await engine.cli.imageId(tag))) {
+    const args = ['build', '--file', dockerfile, '--tag', tag, '--build-arg', `BASE_IMAGE=${base}`];
+    args.push('--build-arg', `VERSION=${version}`, ...(engine.isPrivate ? ['--network', 'host'] : []), recipe.context);
+    await step(`Build the ${recipe.name} image`, () => engine.cli.run(args));
+  }
+  await engine.cli.run(['tag', tag, latest]);
+  return tag;
+}
+
+/** Puts the Node.js binary that runs us into a build context. */
+export function addNode(context: string): void {
+  copyFileSync(process.execPath, join(context, 'node'));
+}
+
+function contextFiles(context: string): string[] {
+  const entries = readdirSync(context, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function fingerprint(files: readonly string[], texts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(`${text}\0`);
+  for (const file of files) hash.update(`${file.split('/').at(-1)}\0`).update(readFileSync(file));
+  return hash.digest('hex').slice(0, 12);
+}

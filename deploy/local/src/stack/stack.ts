@@ -1,0 +1,108 @@
+// Solver and api as two processes on one machine, with real certificates between them.
+import { dirname, join } from 'node:path';
+import { ensureCertificates } from '../certificates/channel-certificates.js';
+import { makePrivateDirectory, places } from '../places.js';
+import { type ApiHome, prepareApiHome } from './api-home.js';
+import { type ServiceProcess, startService } from './service-process.js';
+
+export interface StackOptions {
+  /** As in DOCKER_HOST. */
+  dockerHost: string;
+  sandboxImage: string;
+  /** 0: any free port. */
+  apiPort: number;
+  /** Directories for state; by default those of the development run. */
+  directories?: Partial<Pick<typeof places, 'api' | 'solver' | 'certificates' | 'logs'>>;
+  /** Further variables of the two services. */
+  apiEnv?: NodeJS.ProcessEnv;
+  solverEnv?: NodeJS.ProcessEnv;
+}
+
+export interface Stack {
+  /** Such as "http://127.0.0.1:8080". */
+  url: string;
+  api: ServiceProcess;
+  solver: ServiceProcess;
+  certificates: Awaited<ReturnType<typeof ensureCertificates>>;
+  /** Kills or has killed the solver, and starts one with the same state on the same port. */
+  restartSolver(): Promise<ServiceProcess>;
+  /** Ends the api, then the solver; running jobs may finish. A second call gives them up. */
+  stop(): Promise<void>;
+}
+
+/** Starts solver and api and waits until both are ready. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const directories = { ...places, ...options.directories };
+  makePrivateDirectory(directories.logs);
+  makePrivateDirectory(directories.solver);
+  const certificates = await ensureCertificates(directories.certificates);
+  const home = await prepareApiHome(directories.api, certificates.api);
+
+  const solverAt = (port: number) =>
+    startService({
+      name: 'solver',
+      argv: [process.execPath, '--enable-source-maps', join(places.root, 'services/solver/dist/main.js')],
+      cwd: directories.solver,
+      logFile: join(directories.logs, 'solver.log'),
+      env: solverEnvironment(options, certificates.solver, directories.solver, port),
+    });
+
+  let solver = await solverAt(0);
+  const solverPort = solver.ready.port;
+  let api: ServiceProcess;
+  try {
+    api = await startService({
+      name: 'api',
+      argv: [home.node, home.program],
+      cwd: dirname(home.program),
+      logFile: join(directories.logs, 'api.log'),
+      env: apiEnvironment(options, home, solverPort),
+      ...home.user,
+    });
+  } catch (error) {
+    await solver.stop();
+    throw error;
+  }
+  return {
+    url: `http://127.0.0.1:${api.ready.port}`,
+    api,
+    get solver() {
+      return solver;
+    },
+    certificates,
+    async restartSolver() {
+      await solver.kill();
+      solver = await solverAt(solverPort);
+      return solver;
+    },
+    async stop() {
+      await api.stop();
+      await solver.stop();
+    },
+  };
+}
+
+function solverEnvironment(options: StackOptions, tls: { key: string; cert: string; ca: string }, state: string, port: number): NodeJS.ProcessEnv {
+  return {
+    SOLVER_PORT: String(port),
+    SOLVER_TLS_CA_FILE: tls.ca,
+    SOLVER_TLS_CERT_FILE: tls.cert,
+    SOLVER_TLS_KEY_FILE: tls.key,
+    SOLVER_DOCKER_HOST: options.dockerHost,
+    SOLVER_SANDBOX_IMAGE: options.sandboxImage,
+    SOLVER_STATE_DIR: state,
+    ...options.solverEnv,
+  };
+}
+
+function apiEnvironment(options: StackOptions, home: ApiHome, solverPort: number): NodeJS.ProcessEnv {
+  return {
+    API_PORT: String(options.apiPort),
+    API_SOLVER_ADDRESS: `localhost:${solverPort}`,
+    API_TLS_CA_FILE: home.tls.ca,
+    API_TLS_CERT_FILE: home.tls.cert,
+    API_TLS_KEY_FILE: home.tls.key,
+    API_SPOOL_DIR: home.spool,
+    ...options.apiEnv,
+  };
+}

@@ -1,0 +1,86 @@
+// `npm test`: sets up what is missing, runs every test, and ends with one line of real counts.
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { dockerHostFromEnvironment } from './config.js';
+import { findEngine } from './engine/find-engine.js';
+import { ensureBaseImage } from './images/base-image.js';
+import { ensureSandboxImage } from './images/images.js';
+import { makePrivateDirectory, places } from './places.js';
+import { Advice, say } from './step.js';
+
+const usage = `Usage: npm test -- [--no-install] [jest options]
+Sets up a Docker Engine and the images where they are missing, then runs all tests.
+  --no-install   install nothing; say what is missing and fail`;
+
+interface JestResults {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  numRuntimeErrorTestSuites: number;
+  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+}
+
+/** Ends the process: 0 when nothing failed. */
+export async function test(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) {
+    console.log(usage);
+    return;
+  }
+  try {
+    process.exitCode = await setUpAndRun(args);
+  } catch (error) {
+    say(`astrogate: ${error instanceof Advice ? error.message : (error as Error).stack}`);
+    console.log('0 passed, 1 failed, 0 skipped');
+    process.exitCode = 1;
+  }
+}
+
+async function setUpAndRun(args: readonly string[]): Promise<number> {
+  const mayInstall = !args.includes('--no-install');
+  const engine = await findEngine(dockerHostFromEnvironment(), mayInstall);
+  try {
+    const base = await ensureBaseImage(engine, mayInstall);
+    const sandbox = await ensureSandboxImage(engine, mayInstall);
+    const results = await runJest(
+      args.filter((arg) => arg !== '--no-install'),
+      { DOCKER_HOST: engine.cli.host, ASTROGATE_TEST_BASE_IMAGE: base, ASTROGATE_TEST_SANDBOX_IMAGE: sandbox },
+    );
+    return report(results);
+  } finally {
+    await engine.stop();
+  }
+}
+
+async function runJest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<JestResults> {
+  const jest = createRequire(join(places.root, 'package.json')).resolve('jest/bin/jest.js');
+  const outputFile = join(makePrivateDirectory(places.state), 'test-results.json');
+  rmSync(outputFile, { force: true });
+  const nodeArgs = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
+  const jestArgs = ['--json', `--outputFile=${outputFile}`, '--verbose', ...args];
+  const child = spawn(process.execPath, [...nodeArgs, ...jestArgs], {
+    cwd: places.root,
+    env: { ...process.env, ...env },
+    // Jest's own report goes to standard error; --json would print the results a second time.
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const forward = () => child.kill('SIGTERM');
+  process.once('SIGINT', forward).once('SIGTERM', forward);
+  await new Promise((resolve) => child.once('close', resolve));
+  try {
+    return JSON.parse(readFileSync(outputFile, 'utf8'));
+  } catch {
+    throw new Advice('jest was interrupted and left no results');
+  }
+}
+
+/** A suite that could not be loaded counts as a failed test. */
+function report(results: JestResults): number {
+  const skipped = results.testResults.flatMap((suite) => suite.assertionResults.filter(({ status }) => status === 'pending' || status === 'todo'));
+  for (const { fullName } of skipped) say(`skipped: ${fullName}`);
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  console.log(`${results.numPassedTests} passed, ${failed} failed, ${results.numPendingTests + results.numTodoTests} skipped`);
+  return failed === 0 && results.numPassedTests > 0 ? 0 : 1;
+}

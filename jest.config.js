@@ -10,6 +10,7 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@astrogate/proto$': '<rootDir>/proto/src/index.ts',
+    '^@astrogate/proto/sandbox$': '<rootDir>/proto/src/sandbox.ts',
     '^@astrogate/local$': '<rootDir>/deploy/local/src/index.ts',
     '^@astrogate/([a-z-]+)$': '<rootDir>/services/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

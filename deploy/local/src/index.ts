@@ -1,1 +1,10 @@
-export {};
+export * from './certificates/channel-certificates.js';
+export * from './certificates/issue.js';
+export * from './compose.js';
+export * from './compose-command.js';
+export * from './engine/docker-cli.js';
+export * from './engine/find-engine.js';
+export * from './places.js';
+export * from './run-command.js';
+export * from './stack/service-process.js';
+export * from './stack/stack.js';

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { composeCommand } from './compose-command.js';
 import { dockerHostFromEnvironment } from './config.js';
 import { findEngine } from './engine/find-engine.js';
 import { ensureBaseImage } from './images/base-image.js';
@@ -42,6 +43,7 @@ async function setUpAndRun(args: readonly string[]): Promise<number> {
   const mayInstall = !args.includes('--no-install');
   const engine = await findEngine(dockerHostFromEnvironment(), mayInstall);
   try {
+    await composeCommand(mayInstall);
     const base = await ensureBaseImage(engine, mayInstall);
     const sandbox = await ensureSandboxImage(engine, mayInstall);
     const results = await runJest(

@@ -1,5 +1,6 @@
 // Bundles a service into one file, so that it runs where there is no node_modules.
 import { build } from 'esbuild';
+import { places } from '../places.js';
 
 /** Some dependencies are CommonJS and ask for `require`, which an ES module does not have by itself. */
 const banner = "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);";
@@ -15,6 +16,8 @@ export async function bundle(entry: string, outfile: string, external: readonly 
     target: 'node22',
     banner: { js: banner },
     external: [...external],
+    // Paths in the output are relative to this, so that equal sources give equal bundles anywhere.
+    absWorkingDir: places.root,
     // Optional native accelerators of ssh2, which dockerode brings along and a Unix socket does not need.
     loader: { '.node': 'empty' },
     logLevel: 'error',

@@ -25,10 +25,10 @@ export async function ensureSandboxImage(engine: Engine, mayInstall: boolean): P
 export async function ensureServiceImages(engine: Engine, mayInstall: boolean): Promise<{ api: string; solver: string }> {
   const base = await ensureBaseImage(engine, mayInstall);
   const apiContext = emptyContext('api');
-  await writeApiBundle(apiContext);
+  await writeApiBundle(join(apiContext, 'app'));
   addNode(apiContext);
   const solverContext = emptyContext('solver');
-  await bundle(entryOf('solver'), join(solverContext, 'solver.mjs'));
+  await bundle(entryOf('solver'), join(solverContext, 'app', 'solver.mjs'));
   addNode(solverContext);
   return {
     api: await ensureImage(engine, base, { name: 'api', context: apiContext }, version),

@@ -1,0 +1,99 @@
+// The api's environment variables and the configuration made of them; the only reader of process.env here.
+import {
+  file,
+  integer,
+  type LogLevel,
+  list,
+  logLevels,
+  oneOf,
+  readVariables,
+  text,
+  type Values,
+} from '@astrogate/common';
+
+const address = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
+const origin = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/;
+
+const runAsVariable = {
+  API_RUN_AS: text({
+    default: '65531:65531',
+    pattern: /^[1-9]\d{0,8}:[1-9]\d{0,8}$/,
+    range: 'uid:gid, neither 0',
+    doc: 'who to become when started by root',
+  }),
+};
+
+export const apiVariables = {
+  API_HOST: text({ default: '127.0.0.1', doc: 'address to listen on' }),
+  API_PORT: integer({ min: 0, max: 65_535, default: '8080', doc: 'port to listen on; 0: any free one' }),
+  API_SOLVER_ADDRESS: text({ pattern: address, range: 'host:port', doc: 'where the solver listens' }),
+  API_TLS_CA_FILE: file({ doc: 'authority of the inner channel, PEM' }),
+  API_TLS_CERT_FILE: file({ doc: "the api's client certificate for the solver, PEM" }),
+  API_TLS_KEY_FILE: file({ doc: 'key of that certificate, PEM' }),
+  API_SPOOL_DIR: text({
+    pattern: /^\//,
+    range: 'absolute path',
+    doc: 'directory for uploads until their job ends; must belong to this api alone',
+  }),
+  API_MAX_UPLOAD_BYTES: integer({ min: 1024, max: 2 ** 32 - 1, default: '52428800', doc: 'largest upload, bytes' }),
+  API_JOB_SECONDS: integer({ min: 1, max: 600, default: '120', doc: 'longest time of an attempt, seconds' }),
+  API_QUEUE_LIMIT: integer({ min: 1, max: 100_000, default: '1000', doc: 'most jobs that may wait' }),
+  API_UPLOAD_SECONDS: integer({
+    min: 1,
+    max: 3600,
+    default: '300',
+    doc: 'an upload must be complete by then, seconds',
+  }),
+  API_CORS_ORIGINS: list({
+    default: '',
+    pattern: origin,
+    range: 'comma-separated origins such as https://example.org',
+    doc: 'web pages of these origins may call the api; empty: none',
+  }),
+  API_GRACE_SECONDS: integer({ min: 0, max: 600, default: '30', doc: 'time for running jobs at shutdown, seconds' }),
+  API_LOG_LEVEL: oneOf({ values: logLevels, default: 'info', doc: 'least level that is logged' }),
+  ...runAsVariable,
+};
+
+export interface ApiConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly solverAddress: string;
+  readonly tlsFiles: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly spoolDir: string;
+  readonly maxUploadBytes: number;
+  readonly jobSeconds: number;
+  readonly queueLimit: number;
+  readonly uploadSeconds: number;
+  readonly corsOrigins: readonly string[];
+  readonly graceMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Reads the whole configuration. Throws ConfigError. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
+  return toConfig(readVariables(apiVariables, 'API_', env));
+}
+
+/** Who to become before any file is read. Throws ConfigError. */
+export function readRunAs(env: NodeJS.ProcessEnv = process.env): { uid: number; gid: number } {
+  const [uid, gid] = readVariables(runAsVariable, 'API_RUN_AS', env).API_RUN_AS.split(':').map(Number);
+  return { uid: uid as number, gid: gid as number };
+}
+
+function toConfig(values: Values<typeof apiVariables>): ApiConfig {
+  return Object.freeze({
+    host: values.API_HOST,
+    port: values.API_PORT,
+    solverAddress: values.API_SOLVER_ADDRESS,
+    tlsFiles: { ca: values.API_TLS_CA_FILE, cert: values.API_TLS_CERT_FILE, key: values.API_TLS_KEY_FILE },
+    spoolDir: values.API_SPOOL_DIR,
+    maxUploadBytes: values.API_MAX_UPLOAD_BYTES,
+    jobSeconds: values.API_JOB_SECONDS,
+    queueLimit: values.API_QUEUE_LIMIT,
+    uploadSeconds: values.API_UPLOAD_SECONDS,
+    corsOrigins: values.API_CORS_ORIGINS,
+    graceMs: values.API_GRACE_SECONDS * 1000,
+    logLevel: values.API_LOG_LEVEL,
+  });
+}

@@ -1,0 +1,163 @@
+// A job as JSON: the schemas of the answers and how a job is written in them. Units stand in the schemas.
+import { errorTable, type OutcomeMessage, type SolutionMessage } from '@astrogate/proto';
+import { z } from 'zod';
+import { type Job, jobStatuses } from '../jobs/job.js';
+import { formatName } from './sniff.js';
+
+const pixel = z.number().describe('1-based FITS pixels: the centre of the first pixel is at 1');
+const degrees = z.number().describe('J2000/ICRS degrees');
+
+const starSchema = z.object({ x: pixel, y: pixel, flux: z.number().describe('Counts above the background') });
+const matchedSchema = z.object({ x: pixel, y: pixel, ra: degrees, dec: degrees });
+const trialSchema = z.object({
+  recipe: z.string(),
+  hint: z.string().describe('none, scale, position or scale+position'),
+  sources: z.int(),
+  result: z.string(),
+  seconds: z.number(),
+});
+
+const solutionSchema = z.object({
+  calibration: z.object({
+    ra: degrees.describe('Field centre, J2000/ICRS degrees'),
+    dec: degrees.describe('Field centre, J2000/ICRS degrees'),
+    pixel_scale: z.number().describe('arcsec/pixel of the picture as uploaded'),
+    orientation: z.number().describe('From picture up to celestial north, degrees east of north, -180 to 180'),
+    parity: z.enum(['normal', 'flipped']).describe('Sign of det CD: negative is normal'),
+    field_width: z.number().describe('Degrees'),
+    field_height: z.number().describe('Degrees'),
+    radius: z.number().describe('Of the circle through the corners, degrees'),
+  }),
+  wcs: z.object({
+    crval1: degrees,
+    crval2: degrees,
+    crpix1: pixel,
+    crpix2: pixel,
+    cd1_1: z.number().describe('Degrees per pixel'),
+    cd1_2: z.number().describe('Degrees per pixel'),
+    cd2_1: z.number().describe('Degrees per pixel'),
+    cd2_2: z.number().describe('Degrees per pixel'),
+    sip_order: z.int().describe('0: no distortion polynomials'),
+  }),
+  matched: z.array(matchedSchema).describe('Stars used by the match'),
+  stars: z.array(starSchema).describe('Stars found in the picture, brightest first'),
+  log_odds: z.number().describe('Natural logarithm of the odds that the match is real'),
+  index: z.string().describe('Index file that matched'),
+  recipe: z.string().describe('The recipe that won'),
+  hint: z.string().describe('The hint that won: none, scale, position or scale+position'),
+});
+
+export const jobSchema = z.object({
+  id: z.string(),
+  status: z.enum(jobStatuses),
+  created_at: z.iso.datetime(),
+  started_at: z.iso.datetime().nullable(),
+  finished_at: z.iso.datetime().nullable(),
+  upload: z.object({
+    bytes: z.int(),
+    sha256: z.string(),
+    format: z.string(),
+    name: z.string().nullable().describe('For display only'),
+  }),
+  progress: z.object({ stage: z.string(), detail: z.string(), elapsed_seconds: z.number() }).nullable(),
+  picture: z
+    .object({ format: z.string(), width: z.int(), height: z.int(), channels: z.int(), bits: z.int() })
+    .nullable()
+    .describe('As decoded, by content'),
+  solution: solutionSchema.nullable(),
+  tried: z.array(trialSchema).describe('What was tried, when it was not solved'),
+  failure: z
+    .object({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean() })
+    .nullable(),
+  timings: z.record(z.string(), z.number()).describe('Seconds per stage'),
+  versions: z.record(z.string(), z.string()),
+  links: z.object({ self: z.string(), cancel: z.string().optional(), wcs: z.string().optional() }),
+});
+export type JobView = z.infer<typeof jobSchema>;
+
+export const jobPath = (id: string) => `/api/v1/solves/${id}`;
+
+export function toJobView(job: Job): JobView {
+  const { outcome } = job;
+  return {
+    id: job.id,
+    status: job.status,
+    created_at: job.createdAt.toISOString(),
+    started_at: job.startedAt?.toISOString() ?? null,
+    finished_at: job.finishedAt?.toISOString() ?? null,
+    upload: {
+      bytes: job.upload.bytes,
+      sha256: job.upload.sha256,
+      format: formatName(job.upload.format),
+      name: job.upload.name ?? null,
+    },
+    progress: progressOf(job),
+    picture: outcome?.picture ? { ...outcome.picture, format: formatName(outcome.picture.format) } : null,
+    solution: outcome?.solution ? toSolutionView(outcome.solution) : null,
+    tried: (outcome?.notSolved ?? outcome?.failure)?.tried ?? [],
+    failure: failureOf(job),
+    timings: timingsOf(outcome),
+    versions: { ...outcome?.versions },
+    links: linksOf(job),
+  };
+}
+
+function progressOf({ progress }: Job): JobView['progress'] {
+  if (!progress) return null;
+  const { stage, detail, elapsedSeconds } = progress;
+  return { stage: stageName(stage), detail, elapsed_seconds: elapsedSeconds };
+}
+
+function failureOf({ failure }: Job): JobView['failure'] {
+  if (!failure) return null;
+  const { title, retryable } = errorTable[failure.code];
+  return { code: failure.code, title, detail: failure.message, retryable };
+}
+
+function linksOf({ id, status }: Job): JobView['links'] {
+  const self = jobPath(id);
+  if (status === 'solved') return { self, wcs: `${self}/files/wcs` };
+  return status === 'queued' || status === 'running' ? { self, cancel: `${self}/cancel` } : { self };
+}
+
+function timingsOf(outcome: OutcomeMessage | undefined): Record<string, number> {
+  return Object.fromEntries((outcome?.timings ?? []).map(({ stage, seconds }) => [stageName(stage), seconds]));
+}
+
+/** "STAGE_SEARCH" → "search". */
+function stageName(stage: string): string {
+  return stage.replace('STAGE_', '').toLowerCase();
+}
+
+function toSolutionView(solution: SolutionMessage): z.infer<typeof solutionSchema> {
+  const { wcs } = solution;
+  return {
+    calibration: {
+      ra: solution.ra,
+      dec: solution.dec,
+      pixel_scale: solution.pixelScale,
+      orientation: solution.orientation,
+      parity: solution.parity === 'PARITY_FLIPPED' ? 'flipped' : 'normal',
+      field_width: solution.fieldWidth,
+      field_height: solution.fieldHeight,
+      radius: solution.radius,
+    },
+    wcs: {
+      crval1: wcs?.crval1 ?? 0,
+      crval2: wcs?.crval2 ?? 0,
+      crpix1: wcs?.crpix1 ?? 0,
+      crpix2: wcs?.crpix2 ?? 0,
+      cd1_1: wcs?.cd1_1 ?? 0,
+      cd1_2: wcs?.cd1_2 ?? 0,
+      cd2_1: wcs?.cd2_1 ?? 0,
+      cd2_2: wcs?.cd2_2 ?? 0,
+      sip_order: wcs?.sipOrder ?? 0,
+    },
+    matched: solution.matched,
+    stars: solution.stars,
+    log_odds: solution.logOdds,
+    index: solution.index,
+    recipe: solution.recipe,
+    hint: solution.hint,
+  };
+}

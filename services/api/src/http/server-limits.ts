@@ -1,0 +1,14 @@
+// What one client may hold of the node server. Set before it listens.
+import type { Server } from 'node:http';
+
+export function applyServerLimits(server: Server, uploadMs: number): void {
+  // Headers of a real client come in one or two packets.
+  server.headersTimeout = 15_000;
+  // Ours (upload_timeout) fires first and explains itself; this one catches what is not an upload.
+  server.requestTimeout = uploadMs + 15_000;
+  server.keepAliveTimeout = 5_000;
+  // Browsers send about 20.
+  server.maxHeadersCount = 100;
+  // A connection costs about 20 kB and an upload two file descriptors; the usual limit for those is 65536 or more.
+  server.maxConnections = 4_096;
+}

@@ -1,0 +1,97 @@
+// A solve job and the ways its state may change. Pure: nothing here reads a clock or does I/O.
+import {
+  type ErrorCode,
+  type Hints,
+  type ImageFormat,
+  isErrorCode,
+  type JobLimits,
+  type OutcomeMessage,
+  type Stage,
+} from '@astrogate/proto';
+
+export const jobStatuses = ['queued', 'running', 'solved', 'not_solved', 'failed', 'cancelled'] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+export interface JobUpload {
+  readonly bytes: number;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly format: ImageFormat;
+  /** Name that the client gave, for display only. */
+  readonly name: string | undefined;
+  /** Spool file; it is gone once the job has ended. */
+  readonly path: string;
+}
+
+export interface JobProgress {
+  readonly stage: Stage;
+  readonly detail: string;
+  /** Seconds since the attempt started. */
+  readonly elapsedSeconds: number;
+}
+
+export interface JobFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export interface Job {
+  /** Unguessable: whoever has it may read, cancel and delete the job. */
+  readonly id: string;
+  /** The HTTP request that made it. */
+  readonly requestId: string;
+  readonly status: JobStatus;
+  readonly createdAt: Date;
+  /** Until then an attempt that found no solver or no slot is made again. */
+  readonly retryUntil: Date;
+  readonly startedAt?: Date;
+  readonly finishedAt?: Date;
+  readonly upload: JobUpload;
+  readonly hints: Hints;
+  readonly limits: JobLimits;
+  readonly progress?: JobProgress;
+  /** What the sandbox answered; it may hold a failure of its own. */
+  readonly outcome?: OutcomeMessage;
+  readonly failure?: JobFailure;
+}
+
+/** How a job may end. */
+export type JobEnd =
+  | { readonly outcome: OutcomeMessage }
+  | { readonly failure: JobFailure }
+  | { readonly cancelled: true };
+
+export function hasEnded(job: Job): boolean {
+  return job.status !== 'queued' && job.status !== 'running';
+}
+
+/** queued → running, when a slot of the solver is held; anything else stays as it is. */
+export function start(job: Job, now: Date): Job {
+  return job.status === 'queued' ? { ...job, status: 'running', startedAt: now } : job;
+}
+
+/** The latest progress of a running job. */
+export function advance(job: Job, progress: JobProgress): Job {
+  return job.status === 'running' ? { ...job, progress } : job;
+}
+
+/** Ends a job. The first end counts: a job that has ended stays as it is. */
+export function end(job: Job, how: JobEnd, now: Date): Job {
+  if (hasEnded(job)) return job;
+  const { progress: _, ...rest } = job;
+  const ended = { ...rest, finishedAt: now };
+  if ('cancelled' in how) return { ...ended, status: 'cancelled' };
+  if ('failure' in how) return { ...ended, status: 'failed', failure: how.failure };
+  return { ...ended, ...fromOutcome(how.outcome) };
+}
+
+function fromOutcome(outcome: OutcomeMessage): Pick<Job, 'status' | 'outcome' | 'failure'> {
+  if (outcome.solution) return { status: 'solved', outcome };
+  if (outcome.notSolved) return { status: 'not_solved', outcome };
+  const { code, message } = outcome.failure ?? { code: '', message: '' };
+  return { status: 'failed', outcome, failure: { code: knownCode(code), message } };
+}
+
+function knownCode(code: string): ErrorCode {
+  return isErrorCode(code) ? code : 'solver_failed';
+}

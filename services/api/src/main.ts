@@ -1,0 +1,16 @@
+// The process: gives up root before anything else, then runs the service.
+import { createLogger, dropRoot, runService } from '@astrogate/common';
+import { readConfig, readRunAs } from './config.js';
+import { startApi } from './service.js';
+
+await runService({
+  name: 'api',
+  start: async () => {
+    const { uid, gid } = readRunAs();
+    dropRoot(uid, gid);
+    const config = readConfig();
+    const log = createLogger('api', config.logLevel);
+    const service = await startApi(config, log);
+    return { service, log, graceMs: config.graceMs, ready: { host: config.host, port: service.port } };
+  },
+});

@@ -1,0 +1,65 @@
+// The api as a service: listen, drain, close.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Logger, readTlsFiles, type Service } from '@astrogate/common';
+import type { ApiConfig } from './config.js';
+import { type ApiContext, createContext } from './context.js';
+import { createApp } from './http/app.js';
+import { applyServerLimits } from './http/server-limits.js';
+import { startRetention } from './jobs/retention.js';
+import { GrpcSolverClient } from './solver-client.js';
+import { Spool } from './spool/spool.js';
+
+export interface ApiService extends Service {
+  /** The port really listened on. */
+  readonly port: number;
+}
+
+/** Starts the api. Throws ConfigError for files of the inner channel that cannot be used. */
+export async function startApi(
+  config: ApiConfig,
+  log: Logger,
+  overrides: Partial<ApiContext> = {},
+): Promise<ApiService> {
+  let serving = true;
+  const solver = overrides.solver ?? new GrpcSolverClient(config.solverAddress, readTlsFiles(config.tlsFiles, 'client'));
+  const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
+  const ctx = createContext({ config, log, solver, spool, isServing: () => serving }, overrides);
+  const server = createServer(createApp(ctx));
+  applyServerLimits(server, config.uploadSeconds * 1000);
+  const port = await listen(server, config);
+  const retention = startRetention(ctx.store, ctx.now);
+  return {
+    port,
+    async drain(signal) {
+      serving = false;
+      await ctx.dispatcher.drain(signal);
+    },
+    async close() {
+      retention.stop();
+      await stopListening(server);
+      solver.close();
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: ApiConfig): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** An answer that is being written has this long to get out. */
+const lastAnswersMs = 1_000;
+
+async function stopListening(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), lastAnswersMs);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,63 @@
+// The directory where uploads lie until their job ends. File names are random and ours; nothing of a client gets in.
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readdir, rm, statfs, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AstrogateError } from '@astrogate/proto';
+
+const fileName = /^[0-9a-f]{32}\.upload$/;
+
+export class Spool {
+  /** Bytes that unfinished uploads have announced and may still write. */
+  #reserved = 0;
+
+  private constructor(readonly dir: string) {}
+
+  /** Makes the directory when it is missing, removes uploads of an earlier process and checks that it can be written. */
+  static async open(dir: string): Promise<Spool> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const left = (await readdir(dir)).filter((name) => fileName.test(name));
+    await Promise.all(left.map((name) => rm(join(dir, name))));
+    const spool = new Spool(dir);
+    await spool.check();
+    return spool;
+  }
+
+  /** Rejects when the directory cannot be written. */
+  async check(): Promise<void> {
+    await access(this.dir, constants.W_OK | constants.X_OK);
+  }
+
+  /**
+   * A new empty file that only this user may read, with room for `expectedBytes`. `release` gives the room back once
+   * the upload is complete or has failed. Throws `storage_full`.
+   */
+  async create(expectedBytes: number): Promise<{ path: string; handle: FileHandle; release: () => void }> {
+    const { bavail, bsize } = await statfs(this.dir);
+    if (bavail * bsize < this.#reserved + expectedBytes) throw new AstrogateError('storage_full');
+    const path = join(this.dir, `${randomBytes(16).toString('hex')}.upload`);
+    const handle = await open(path, 'wx', 0o600).catch((error) => {
+      throw storageError(error);
+    });
+    this.#reserved += expectedBytes;
+    let held = true;
+    const release = () => {
+      if (held) this.#reserved -= expectedBytes;
+      held = false;
+    };
+    return { path, handle, release };
+  }
+
+  /** Removes a file; one that is gone already is fine. */
+  async remove(path: string): Promise<void> {
+    await unlink(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+}
+
+/** What a failed write means to the caller: `storage_full` when room ran out, else `internal`. */
+export function storageError(error: unknown): AstrogateError {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return AstrogateError.from(error, code === 'ENOSPC' || code === 'EDQUOT' ? 'storage_full' : 'internal');
+}

@@ -1,0 +1,57 @@
+// A Docker Engine that a test may kill: own data root, socket and pid file, with a copy of the sandbox image.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DockerCli } from '@astrogate/local';
+import { eventually } from './test-stack.js';
+
+export interface SecondEngine {
+  cli: DockerCli;
+  /** SIGKILL to the daemon; containers may live on. */
+  kill(): Promise<void>;
+  /** Starts the daemon again on the same data. */
+  start(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Starts an engine and copies `image` from the engine at `source`. Needs root and dockerd. */
+export async function startSecondEngine(source: DockerCli, image: string): Promise<SecondEngine> {
+  const home = mkdtempSync(join(tmpdir(), 'ag-engine-'));
+  const host = `unix://${join(home, 'sock')}`;
+  const cli = new DockerCli(host);
+  let daemon: ChildProcess;
+  const start = async () => {
+    const paths = ['--data-root', join(home, 'data'), '--exec-root', join(home, 'exec'), '--pidfile', join(home, 'pid'), '--host', host];
+    const log = createWriteStream(join(home, 'log'), { flags: 'a' });
+    daemon = spawn('dockerd', [...paths, '--bridge=none', '--iptables=false', '--ip6tables=false'], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    daemon.stdout?.pipe(log);
+    daemon.stderr?.pipe(log);
+    await eventually('the second engine answers', 60_000, () => cli.answers());
+  };
+  const stopWith = async (signal: NodeJS.Signals) => {
+    const ended = new Promise((resolve) => daemon.once('exit', resolve));
+    daemon.kill(signal);
+    await ended;
+  };
+  await start();
+  await copyImage(source, cli, image);
+  return {
+    cli,
+    start,
+    kill: () => stopWith('SIGKILL'),
+    async end() {
+      await stopWith('SIGTERM');
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `docker save | docker load`, without a file in between. */
+async function copyImage(from: DockerCli, to: DockerCli, image: string): Promise<void> {
+  const environment = (cli: DockerCli) => ({ ...process.env, DOCKER_HOST: cli.host });
+  const save = spawn('docker', ['save', image], { env: environment(from), stdio: ['ignore', 'pipe', 'inherit'] });
+  const load = spawn('docker', ['load', '--quiet'], { env: environment(to), stdio: [save.stdout, 'ignore', 'inherit'] });
+  const codes = await Promise.all([save, load].map((child) => new Promise((resolve) => child.once('exit', resolve))));
+  if (codes.some((code) => code !== 0)) throw new Error(`image copy ended with ${codes.join(' and ')}`);
+}

@@ -1,0 +1,63 @@
+// A whole stack for a test: own directories, own ports, own instance, on the engine of the test run.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DockerCli, type Stack, type StackOptions, startStack } from '@astrogate/local';
+import { testEnvironment } from './config.js';
+
+export interface TestStack extends Stack {
+  cli: DockerCli;
+  /** Ids of the sandboxes of this stack's solver, in whatever state. */
+  sandboxes(): Promise<string[]>;
+  /** Names of the files in the api's spool. */
+  spoolDirectory: string;
+  /** Log lines of a service so far, parsed. */
+  log(service: 'api' | 'solver'): Record<string, unknown>[];
+  /** Stops everything and removes the directories. */
+  end(): Promise<void>;
+}
+
+export async function startTestStack(options: Partial<Pick<StackOptions, 'apiEnv' | 'solverEnv' | 'dockerHost' | 'sandboxImage'>> = {}): Promise<TestStack> {
+  const environment = testEnvironment();
+  const home = mkdtempSync(join(tmpdir(), 'astrogate-test-'));
+  const directories = {
+    api: join(home, 'public', 'api'),
+    solver: join(home, 'solver'),
+    certificates: join(home, 'certificates'),
+    logs: join(home, 'logs'),
+  };
+  const stack = await startStack({
+    dockerHost: environment.dockerHost,
+    sandboxImage: environment.sandboxImage,
+    apiPort: 0,
+    directories,
+    ...options,
+  });
+  const cli = new DockerCli(options.dockerHost ?? environment.dockerHost);
+  const instance = readFileSync(join(directories.solver, 'instance-id'), 'utf8').trim();
+  return Object.assign(Object.create(stack, {}), {
+    cli,
+    spoolDirectory: join(directories.api, 'spool'),
+    async sandboxes() {
+      const listed = await cli.run(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=dev.astrogate.instance=${instance}`]);
+      return listed.toString().split('\n').filter(Boolean);
+    },
+    log(service: string) {
+      const lines = readFileSync(join(directories.logs, `${service}.log`), 'utf8').split('\n');
+      return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>);
+    },
+    async end() {
+      await stack.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  }) as TestStack;
+}
+
+/** Waits until `condition` holds; throws after `withinMs` with `what`. */
+export async function eventually(what: string, withinMs: number, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,59 @@
+// The engine's input: a FITS file whose primary header says how to search and where to write, and whose first table
+// is the star list. Facts: the header that `solve-field --just-augment` of astrometry.net 0.93 writes.
+import { type CardValue, formatHeader } from '../fits/cards.js';
+import { formatFloatTable } from '../fits/table.js';
+import type { PictureSize } from '../recipes/recipe.js';
+import type { SearchHint } from '../recipes/trial.js';
+import type { Source } from '../sources/source.js';
+
+export interface EngineFiles {
+  solved: string;
+  wcs: string;
+  match: string;
+  corr: string;
+}
+
+/** Field widths of a blind search in degrees, as solve-field has them. */
+const widestSearch = { low: 0.1, high: 180 };
+
+/**
+ * POS accepts det CD < 0 and NEG accepts det CD > 0, although solve-field comments the cards the other way round.
+ * Checked: a JPEG whose solution has det CD > 0 is solved with NEG and not with POS.
+ */
+const parityCards = { PARITY_NORMAL: 'POS', PARITY_FLIPPED: 'NEG', PARITY_UNSPECIFIED: undefined } as const;
+
+export function formatAxy(size: PictureSize, hint: SearchHint, sources: readonly Source[], out: EngineFiles): Buffer {
+  const scale = hint.scale ?? {
+    low: (widestSearch.low * 3600) / size.width,
+    high: (widestSearch.high * 3600) / size.width,
+  };
+  const parity = parityCards[hint.parity];
+  const cards: (readonly [string, CardValue])[] = [
+    ['SIMPLE', true],
+    ['BITPIX', 8],
+    ['NAXIS', 0],
+    ['EXTEND', true],
+    ['IMAGEW', size.width],
+    ['IMAGEH', size.height],
+    ['ANRUN', true],
+    ['ANVERUNI', true],
+    ['ANVERDUP', false],
+    ['ANAPPL1', scale.low],
+    ['ANAPPU1', scale.high],
+    ['ANTWEAK', true],
+    ['ANTWEAKO', hint.tweakOrder],
+    ['ANSOLVED', out.solved],
+    ['ANMATCH', out.match],
+    ['ANWCS', out.wcs],
+    ['ANCORR', out.corr],
+  ];
+  if (parity) cards.push(['ANPARITY', parity]);
+  if (hint.position) {
+    const { ra, dec, radius } = hint.position;
+    cards.push(['ANERA', ra], ['ANEDEC', dec], ['ANERAD', radius]);
+  }
+  if (hint.depth) cards.push(['ANDPL1', hint.depth.low], ['ANDPU1', hint.depth.high]);
+  const column = (key: keyof Source) => sources.map((source) => source[key]);
+  const table = formatFloatTable({ X: column('x'), Y: column('y'), FLUX: column('flux') });
+  return Buffer.concat([formatHeader(cards), table]);
+}

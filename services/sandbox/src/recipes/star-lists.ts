@@ -1,0 +1,73 @@
+// Star lists of one picture, one per recipe, each made once.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeHotPixels } from '../picture/hot-pixels.js';
+import type { PictureFile } from '../picture/picture.js';
+import { binPlane, type Plane } from '../picture/plane.js';
+import { inBrightnessOrder } from '../sources/brightness-order.js';
+import { removeLines } from '../sources/remove-lines.js';
+import type { Source } from '../sources/source.js';
+import { findStars } from '../sources/star-finder.js';
+import { uniformize } from '../sources/uniformize.js';
+import type { Recipe } from './recipe.js';
+
+/** The number of boxes that solve-field spreads the brightest sources over. */
+const uniformBoxes = 10;
+
+export interface StarList {
+  /** Brightest first. */
+  stars: Source[];
+  /** In the order in which the search takes them. */
+  searchOrder: Source[];
+}
+
+export class StarLists {
+  readonly #planes = new Map<number, Promise<{ plane: Plane; binning: number }>>();
+  readonly #lists = new Map<string, Promise<StarList>>();
+
+  constructor(
+    private readonly picture: PictureFile,
+    private readonly dir: string,
+  ) {}
+
+  /** The plane for a binning, hot pixels removed. Throws what reading the picture throws. */
+  async plane(binning: number, signal: AbortSignal): Promise<Plane> {
+    const read = this.#reading(binning, signal);
+    const { plane, binning: have } = await read;
+    return binPlane(plane, binning / have);
+  }
+
+  /** The list of a recipe. Throws an Error when its star finder fails. */
+  list(recipe: Recipe, signal: AbortSignal): Promise<StarList> {
+    let list = this.#lists.get(recipe.name);
+    if (!list) {
+      list = this.#make(recipe, signal);
+      this.#lists.set(recipe.name, list);
+    }
+    return list;
+  }
+
+  /** A reading that is unbinned serves every binning, so it is kept under 1. */
+  #reading(binning: number, signal: AbortSignal): Promise<{ plane: Plane; binning: number }> {
+    const kept = this.#planes.get(binning) ?? this.#planes.get(1);
+    if (kept) return kept;
+    const reading = this.picture.read(binning, signal).then((read) => {
+      removeHotPixels(read.plane);
+      if (read.binning === 1) this.#planes.set(1, reading);
+      return read;
+    });
+    this.#planes.set(binning, reading);
+    return reading;
+  }
+
+  async #make(recipe: Recipe, signal: AbortSignal): Promise<StarList> {
+    const plane = await this.plane(recipe.binning, signal);
+    const dir = join(this.dir, recipe.name.replaceAll(' ', '-'));
+    mkdirSync(dir);
+    const found = await findStars({ ...recipe, plane, dir, signal });
+    return {
+      stars: found.toSorted((a, b) => b.flux - a.flux),
+      searchOrder: uniformize(removeLines(inBrightnessOrder(found)), uniformBoxes),
+    };
+  }
+}

@@ -1,0 +1,40 @@
+// Times and sizes of the solver that nobody needs to configure, each with its reason.
+
+/** A client has its header ready when it opens the stream. */
+export const headerMs = 10_000;
+
+/** Longest silence between two chunks. A client that lost its own upload says so by cancelling. */
+export const chunkMs = 30_000;
+
+/** Longest upload: the default 50 MiB at 175 kB/s. */
+export const uploadMs = 300_000;
+
+/** Longest attempt, as limitsSchema allows it. */
+export const attemptMs = 600_000;
+
+/** Time for everything else of a call: creating, checking, answering. */
+export const overheadMs = 30_000;
+
+/** One outcome of at most 1 MiB and as much again of progress. */
+export const stdoutBytes = 2 * 1024 * 1024;
+
+/** What is kept of stderr, for the log. */
+export const stderrTailBytes = 8 * 1024;
+
+/** Progress is for people to watch; more than this is a flood. */
+export const progressEvents = 2000;
+
+/** Calls that the engine answers from memory take milliseconds; create and remove up to seconds on a busy disk. */
+export const engineCallMs = 20_000;
+
+/** A lost engine must be noticed before the next job is refused for it. */
+export const engineCheckMs = 2_000;
+
+/** Age of the sweeper's knowledge. sandbox.md R1 allows 30 s. */
+export const sweepMs = 30_000;
+
+/** Pauses before removing again what could not be removed. After the last one the sweeper takes over. */
+export const removalPausesMs = [200, 500, 1_000, 2_000] as const;
+
+/** Log lines kept for TailLogs. */
+export const logLines = 1_000;

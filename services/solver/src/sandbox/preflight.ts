@@ -1,0 +1,51 @@
+// Looks at engine and image once, at start. A control that is promised and missing is a reason not to start.
+import { ConfigError } from '@astrogate/common';
+import { apiVersion, type DockerEngine, type EngineInfo, type EngineVersion, type ImageFacts } from './docker-engine.js';
+import { isEngineError } from './engine-error.js';
+
+export interface Preflight {
+  readonly image: ImageFacts;
+  readonly version: EngineVersion;
+  readonly info: EngineInfo;
+}
+
+/** Throws ConfigError with one line when the engine or the image will not do, EngineError when there is no engine. */
+export async function preflight(engine: Pick<DockerEngine, 'version' | 'info' | 'image'>, imageReference: string): Promise<Preflight> {
+  const [version, info] = await Promise.all([engine.version(), engine.info()]);
+  const complaints = [...versionComplaints(version), ...controlComplaints(info)];
+  if (complaints.length > 0) throw new ConfigError(`this Docker Engine will not do: ${complaints.join('; ')}`);
+  const image = await findImage(engine, imageReference);
+  if (Object.keys(image.Config.Volumes ?? {}).length > 0) {
+    throw new ConfigError(`image ${imageReference} declares volumes, which a sandbox must not have`);
+  }
+  return { image, version, info };
+}
+
+async function findImage(engine: Pick<DockerEngine, 'image'>, reference: string): Promise<ImageFacts> {
+  try {
+    return await engine.image(reference);
+  } catch (error) {
+    if (!isEngineError(error, 'not_found')) throw error;
+    throw new ConfigError(`SOLVER_SANDBOX_IMAGE ${reference} is not on this engine; it is never pulled`);
+  }
+}
+
+function versionComplaints({ ApiVersion, MinAPIVersion }: EngineVersion): string[] {
+  const wanted = minor(apiVersion);
+  const speaks = minor(MinAPIVersion) <= wanted && wanted <= minor(ApiVersion);
+  return speaks ? [] : [`it speaks API ${MinAPIVersion} to ${ApiVersion}, not ${apiVersion}`];
+}
+
+/** 41 of "1.41"; the engine has never had another major version. */
+const minor = (version: string) => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? Number.NaN);
+
+function controlComplaints(info: EngineInfo): string[] {
+  const controls: [boolean, string][] = [
+    [info.MemoryLimit, 'it cannot limit memory'],
+    [info.SwapLimit, 'it cannot limit swap'],
+    [info.PidsLimit, 'it cannot limit processes'],
+    [info.SecurityOptions?.some((option) => option.startsWith('name=seccomp')), 'it has no seccomp'],
+    [!info.SecurityOptions?.some((option) => option.includes('profile=unconfined')), 'its seccomp profile is off'],
+  ];
+  return controls.filter(([there]) => there !== true).map(([, complaint]) => complaint);
+}

@@ -24,7 +24,8 @@ export async function prepareCompose(args: readonly string[]): Promise<void> {
     const engine = await findEngine(dockerHostFromEnvironment(), mayInstall);
     try {
       const envFile = await writeComposeFiles(engine, mayInstall, join(places.state, 'compose'));
-      if (engine.isPrivate) say('  the engine is a private one that ends with this command; compose needs one that stays');
+      if (engine.isPrivate)
+        say('  the engine is a private one that ends with this command; compose needs one that stays');
       console.log(`prepared; now: docker compose --env-file ${envFile} up`);
     } finally {
       await engine.stop();
@@ -46,7 +47,11 @@ export async function writeComposeFiles(engine: Engine, mayInstall: boolean, dir
   giveSecrets(certificates.api, secrets, users.api);
   giveSecrets(certificates.solver, secrets, users.solver);
   const socket = unixSocketOf(engine.cli.host);
-  const settings = [`ASTROGATE_SECRETS=${secrets}`, `ASTROGATE_DOCKER_SOCKET=${socket}`, `ASTROGATE_DOCKER_GID=${statSync(socket).gid}`];
+  const settings = [
+    `ASTROGATE_SECRETS=${secrets}`,
+    `ASTROGATE_DOCKER_SOCKET=${socket}`,
+    `ASTROGATE_DOCKER_GID=${statSync(socket).gid}`,
+  ];
   const envFile = join(directory, 'compose.env');
   writeFileSync(envFile, `${settings.join('\n')}\n`);
   return envFile;
@@ -67,6 +72,7 @@ function giveSecrets(paths: CertificatePaths, directory: string, uid: number): v
 }
 
 function unixSocketOf(host: string): string {
-  if (!host.startsWith('unix://')) throw new Advice(`docker-compose.yml gives the solver a Unix socket, but the engine is at ${host}`);
+  if (!host.startsWith('unix://'))
+    throw new Advice(`docker-compose.yml gives the solver a Unix socket, but the engine is at ${host}`);
   return host.slice('unix://'.length);
 }

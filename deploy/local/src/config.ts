@@ -2,7 +2,12 @@
 import { integer, readVariables, text } from '@astrogate/common';
 
 export const localVariables = {
-  ASTROGATE_PORT: integer({ min: 0, max: 65_535, default: '8080', doc: 'Port that `npm start` serves on, at 127.0.0.1; 0 takes any free one' }),
+  ASTROGATE_PORT: integer({
+    min: 0,
+    max: 65_535,
+    default: '8080',
+    doc: 'Port that `npm start` serves on, at 127.0.0.1; 0 takes any free one',
+  }),
 };
 
 /** Port for the api. Throws ConfigError. */
@@ -12,5 +17,8 @@ export function portFromEnvironment(): number {
 
 /** The engine that the user chose, as the docker command understands it. */
 export function dockerHostFromEnvironment(): string | undefined {
-  return readVariables({ DOCKER_HOST: text({ default: '', doc: 'Docker Engine' }) }, 'DOCKER_HOST', process.env).DOCKER_HOST || undefined;
+  return (
+    readVariables({ DOCKER_HOST: text({ default: '', doc: 'Docker Engine' }) }, 'DOCKER_HOST', process.env)
+      .DOCKER_HOST || undefined
+  );
 }

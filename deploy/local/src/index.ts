@@ -6,5 +6,6 @@ export * from './engine/docker-cli.js';
 export * from './engine/find-engine.js';
 export * from './places.js';
 export * from './run-command.js';
+export * from './sky/index.js';
 export * from './stack/service-process.js';
 export * from './stack/stack.js';

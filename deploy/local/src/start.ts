@@ -26,7 +26,11 @@ export async function start(args: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = interrupted.aborted ? 130 : error instanceof ConfigError ? 78 : 1;
     const isExpected = error instanceof Advice || error instanceof ConfigError;
-    say(interrupted.aborted ? 'astrogate: interrupted' : `astrogate: ${isExpected ? error.message : (error as Error).stack}`);
+    say(
+      interrupted.aborted
+        ? 'astrogate: interrupted'
+        : `astrogate: ${isExpected ? error.message : (error as Error).stack}`,
+    );
   }
 }
 
@@ -56,10 +60,13 @@ async function run(options: StartOptions, interrupted: AbortSignal): Promise<voi
   try {
     const sandboxImage = await ensureSandboxImage(engine, options.mayInstall);
     const sample = await ensureSample(engine.cli, sandboxImage);
-    const stack = await step('Start solver and api', () => startStack({ dockerHost: engine.cli.host, sandboxImage, apiPort }));
+    const stack = await step('Start solver and api', () =>
+      startStack({ dockerHost: engine.cli.host, sandboxImage, apiPort }),
+    );
     try {
-      const solved = await step('Solve the sample sky', () => solveSample(stack.url, sample, interrupted));
-      console.log(describeSample(sample, solved));
+      const begin = performance.now();
+      const answer = await step('Solve the sample sky', () => solveSample(stack.url, sample, interrupted));
+      console.log(describeSample(answer, (performance.now() - begin) / 1000));
       if (options.once) return;
       console.log(`ready ${stack.url}`);
       await untilStopped(stack, interrupted);

@@ -80,9 +80,13 @@ async function runJest(args: readonly string[], env: NodeJS.ProcessEnv): Promise
 
 /** A suite that could not be loaded counts as a failed test. */
 function report(results: JestResults): number {
-  const skipped = results.testResults.flatMap((suite) => suite.assertionResults.filter(({ status }) => status === 'pending' || status === 'todo'));
+  const skipped = results.testResults.flatMap((suite) =>
+    suite.assertionResults.filter(({ status }) => status === 'pending' || status === 'todo'),
+  );
   for (const { fullName } of skipped) say(`skipped: ${fullName}`);
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-  console.log(`${results.numPassedTests} passed, ${failed} failed, ${results.numPendingTests + results.numTodoTests} skipped`);
+  console.log(
+    `${results.numPassedTests} passed, ${failed} failed, ${results.numPendingTests + results.numTodoTests} skipped`,
+  );
   return failed === 0 && results.numPassedTests > 0 ? 0 : 1;
 }

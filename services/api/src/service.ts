@@ -22,7 +22,8 @@ export async function startApi(
   overrides: Partial<ApiContext> = {},
 ): Promise<ApiService> {
   let serving = true;
-  const solver = overrides.solver ?? new GrpcSolverClient(config.solverAddress, readTlsFiles(config.tlsFiles, 'client'));
+  const solver =
+    overrides.solver ?? new GrpcSolverClient(config.solverAddress, readTlsFiles(config.tlsFiles, 'client'));
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const ctx = createContext({ config, log, solver, spool, isServing: () => serving }, overrides);
   const server = createServer(createApp(ctx));

@@ -14,8 +14,8 @@ import {
   requestIdKey,
   type SolveEventMessage,
   type SolveHeaderInit,
-  type SolverServiceClient,
   type SolveRequestInit,
+  type SolverServiceClient,
   type StarIndexMessage,
   solverService,
 } from '@astrogate/proto';
@@ -170,7 +170,8 @@ function toHeader({ jobId, requestId, upload, hints, limits }: Attempt): SolveHe
     uploadBytes: upload.bytes,
     uploadSha256: upload.sha256,
     format: upload.format,
-    hints,
+    // No hint is ever present with the value undefined.
+    hints: hints as NonNullable<SolveHeaderInit['hints']>,
     limits,
   };
 }

@@ -19,5 +19,5 @@ Exit codes: 0 done or solved, 1 not solved, 2 wrong usage, 3 the server answered
 
 /** The one exit code for several files: an error weighs more than "not solved", and that more than "solved". */
 export function worstOf(codes: readonly ExitCode[]): ExitCode {
-  return codes.reduce((worst, code) => (code > worst ? code : worst), exitCodes.solved as ExitCode);
+  return Math.max(exitCodes.solved, ...codes) as ExitCode;
 }

@@ -1,1 +1,2 @@
-export {};
+export { cliVariables } from './config.js';
+export { adviceFor } from './output/advice.js';

@@ -19,5 +19,9 @@ export function testEnvironment(): TestEnvironment {
   if (Object.values(values).includes('')) {
     throw new Error('this test needs a Docker Engine and the images: run it with "npm test", which sets them up');
   }
-  return { dockerHost: values.DOCKER_HOST, baseImage: values.ASTROGATE_TEST_BASE_IMAGE, sandboxImage: values.ASTROGATE_TEST_SANDBOX_IMAGE };
+  return {
+    dockerHost: values.DOCKER_HOST,
+    baseImage: values.ASTROGATE_TEST_BASE_IMAGE,
+    sandboxImage: values.ASTROGATE_TEST_SANDBOX_IMAGE,
+  };
 }

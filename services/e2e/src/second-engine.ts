@@ -22,9 +22,21 @@ export async function startSecondEngine(source: DockerCli, image: string): Promi
   const cli = new DockerCli(host);
   let daemon: ChildProcess;
   const start = async () => {
-    const paths = ['--data-root', join(home, 'data'), '--exec-root', join(home, 'exec'), '--pidfile', join(home, 'pid'), '--host', host];
+    const paths = [
+      '--data-root',
+      join(home, 'data'),
+      '--exec-root',
+      join(home, 'exec'),
+      '--pidfile',
+      join(home, 'pid'),
+      '--host',
+      host,
+    ];
     const log = createWriteStream(join(home, 'log'), { flags: 'a' });
-    daemon = spawn('dockerd', [...paths, '--bridge=none', '--iptables=false', '--ip6tables=false'], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    daemon = spawn('dockerd', [...paths, '--bridge=none', '--iptables=false', '--ip6tables=false'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     daemon.stdout?.pipe(log);
     daemon.stderr?.pipe(log);
     await eventually('the second engine answers', 60_000, () => cli.answers());
@@ -51,7 +63,10 @@ export async function startSecondEngine(source: DockerCli, image: string): Promi
 async function copyImage(from: DockerCli, to: DockerCli, image: string): Promise<void> {
   const environment = (cli: DockerCli) => ({ ...process.env, DOCKER_HOST: cli.host });
   const save = spawn('docker', ['save', image], { env: environment(from), stdio: ['ignore', 'pipe', 'inherit'] });
-  const load = spawn('docker', ['load', '--quiet'], { env: environment(to), stdio: [save.stdout, 'ignore', 'inherit'] });
+  const load = spawn('docker', ['load', '--quiet'], {
+    env: environment(to),
+    stdio: [save.stdout, 'ignore', 'inherit'],
+  });
   const codes = await Promise.all([save, load].map((child) => new Promise((resolve) => child.once('exit', resolve))));
   if (codes.some((code) => code !== 0)) throw new Error(`image copy ended with ${codes.join(' and ')}`);
 }

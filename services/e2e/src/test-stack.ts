@@ -17,7 +17,9 @@ export interface TestStack extends Stack {
   end(): Promise<void>;
 }
 
-export async function startTestStack(options: Partial<Pick<StackOptions, 'apiEnv' | 'solverEnv' | 'dockerHost' | 'sandboxImage'>> = {}): Promise<TestStack> {
+export async function startTestStack(
+  options: Partial<Pick<StackOptions, 'apiEnv' | 'solverEnv' | 'dockerHost' | 'sandboxImage'>> = {},
+): Promise<TestStack> {
   const environment = testEnvironment();
   const home = mkdtempSync(join(tmpdir(), 'astrogate-test-'));
   const directories = {
@@ -39,7 +41,14 @@ export async function startTestStack(options: Partial<Pick<StackOptions, 'apiEnv
     cli,
     spoolDirectory: join(directories.api, 'spool'),
     async sandboxes() {
-      const listed = await cli.run(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=dev.astrogate.instance=${instance}`]);
+      const listed = await cli.run([
+        'ps',
+        '--all',
+        '--quiet',
+        '--no-trunc',
+        '--filter',
+        `label=dev.astrogate.instance=${instance}`,
+      ]);
       return listed.toString().split('\n').filter(Boolean);
     },
     log(service: string) {
@@ -54,7 +63,11 @@ export async function startTestStack(options: Partial<Pick<StackOptions, 'apiEnv
 }
 
 /** Waits until `condition` holds; throws after `withinMs` with `what`. */
-export async function eventually(what: string, withinMs: number, condition: () => boolean | Promise<boolean>): Promise<void> {
+export async function eventually(
+  what: string,
+  withinMs: number,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);

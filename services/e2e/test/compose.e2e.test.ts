@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { composeCommand, DockerCli, places, runCommand, writeComposeFiles } from '@astrogate/local';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { testEnvironment } from '../src/config.js';
 import { sampleSkyJpeg } from '../src/skies.js';
 import { eventually } from '../src/test-stack.js';
@@ -22,10 +22,16 @@ beforeAll(async () => {
   const command = await composeCommand(false);
   const port = await freePort();
   const env = { DOCKER_HOST: dockerHost, ASTROGATE_PORT: String(port) };
-  compose = (...args) => runCommand([...command, '--project-name', project, '--env-file', envFile, ...args], { cwd: places.root, env });
+  compose = (...args) =>
+    runCommand([...command, '--project-name', project, '--env-file', envFile, ...args], { cwd: places.root, env });
   url = `http://127.0.0.1:${port}`;
   await compose('up', '--detach');
-  await eventually('the api is ready', 60_000, () => fetch(`${url}/readyz`).then((answer) => answer.ok, () => false));
+  await eventually('the api is ready', 60_000, () =>
+    fetch(`${url}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
+  );
 }, 300_000);
 
 afterAll(async () => {
@@ -55,7 +61,11 @@ test('a picture is solved through it', async () => {
   const { jpeg, truth } = await sampleSkyJpeg(cli, sandboxImage);
   const body = new FormData();
   body.set('image', new Blob([jpeg]), 'sky.jpg');
-  const answer = (await (await fetch(`${url}/solve`, { method: 'POST', body })).json()) as { solved: boolean; ra: number; dec: number };
+  const answer = (await (await fetch(`${url}/solve`, { method: 'POST', body })).json()) as {
+    solved: boolean;
+    ra: number;
+    dec: number;
+  };
   expect(answer.solved).toBe(true);
   expect(answer.ra).toBeCloseTo(truth.ra, 1);
   expect(answer.dec).toBeCloseTo(truth.dec, 1);

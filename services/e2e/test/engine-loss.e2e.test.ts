@@ -1,6 +1,7 @@
 // The Docker Engine dies while a job runs, and comes back.
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
 import { DockerCli } from '@astrogate/local';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { testEnvironment } from '../src/config.js';
 import { shuffledStars } from '../src/pictures.js';
 import { type SecondEngine, startSecondEngine } from '../src/second-engine.js';
@@ -36,7 +37,11 @@ test('the running job ends with a typed, retryable error; the next one works onc
   const broken = await answer;
   expect(broken.status).toBe(503);
   expect(await json(broken)).toMatchObject({ solved: false, code: 'sandbox_unavailable' });
-  await eventually('not ready without an engine', 10_000, async () => (await fetch(`${stack.url}/readyz`)).status === 503);
+  await eventually(
+    'not ready without an engine',
+    10_000,
+    async () => (await fetch(`${stack.url}/readyz`)).status === 503,
+  );
 
   await engine.start();
   await eventually('ready again', 60_000, async () => (await fetch(`${stack.url}/readyz`)).ok);

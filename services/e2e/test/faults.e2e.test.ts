@@ -28,8 +28,9 @@ async function submit(seconds = 300): Promise<string> {
   return stack.url + response.headers.get('location');
 }
 
-const status = async (job: string) => (await json(await fetch(job)))['status'];
-const isRunning = (job: string) => async () => (await status(job)) === 'running' && (await stack.sandboxes()).length > 0;
+const status = async (job: string) => (await json(await fetch(job))).status;
+const isRunning = (job: string) => async () =>
+  (await status(job)) === 'running' && (await stack.sandboxes()).length > 0;
 
 describe('a caller goes away', () => {
   test('of /solve: its sandbox is gone within a second', async () => {
@@ -71,7 +72,7 @@ describe('a caller goes away', () => {
 test('a job that reaches its time limit fails with `timeout` and leaves no sandbox', async () => {
   const job = await submit(2);
   await eventually('the job has ended', 20_000, async () => (await status(job)) === 'failed');
-  expect((await json(await fetch(job)))['failure']).toMatchObject({ code: 'timeout' });
+  expect((await json(await fetch(job))).failure).toMatchObject({ code: 'timeout' });
   await eventually('no sandbox is left', 2000, async () => (await stack.sandboxes()).length === 0);
 });
 
@@ -82,11 +83,24 @@ describe('the solver is killed mid-job', () => {
   test('and comes back: none of its sandboxes is left, and no other container was touched', async () => {
     const { baseImage } = await import('../src/config.js').then((config) => config.testEnvironment());
     const decoy = async (labels: string[]) => {
-      const args = ['run', '--detach', '--network', 'none', ...labels.flatMap((label) => ['--label', label]), baseImage, 'sleep', '300'];
+      const args = [
+        'run',
+        '--detach',
+        '--network',
+        'none',
+        ...labels.flatMap((label) => ['--label', label]),
+        baseImage,
+        'sleep',
+        '300',
+      ];
       return (await stack.cli.run(args)).toString().trim();
     };
     const soon = new Date(Date.now() + 600_000).toISOString();
-    const labels = (instance: string) => ['dev.astrogate.owner=astrogate-solver', `dev.astrogate.instance=${instance}`, `dev.astrogate.expires-at=${soon}`];
+    const labels = (instance: string) => [
+      'dev.astrogate.owner=astrogate-solver',
+      `dev.astrogate.instance=${instance}`,
+      `dev.astrogate.expires-at=${soon}`,
+    ];
     decoys = [await decoy([]), await decoy(labels('f'.repeat(32)))];
 
     const job = await submit();

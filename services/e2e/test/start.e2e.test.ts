@@ -3,8 +3,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DockerCli, places } from '@astrogate/local';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testEnvironment } from '../src/config.js';
 import { eventually } from '../src/test-stack.js';
 
@@ -34,10 +34,13 @@ function homesOf(root: string): string[] {
   return isRoot ? [join(api, '..'), run] : [];
 }
 
-function start(args: string[], env: NodeJS.ProcessEnv = { DOCKER_HOST: dockerHost }): { child: ChildProcess; text: () => string; ended: Promise<number | null> } {
+function start(
+  args: string[],
+  env: NodeJS.ProcessEnv = { DOCKER_HOST: dockerHost },
+): { child: ChildProcess; text: () => string; ended: Promise<number | null> } {
   const child = spawn(process.execPath, ['deploy/local/bin/start.js', ...args], {
     cwd: clone,
-    env: { PATH: process.env['PATH'], ASTROGATE_PORT: '0', ...env },
+    env: { PATH: process.env.PATH, ASTROGATE_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -71,7 +74,11 @@ describe('npm start', () => {
 
   test('serves until it is interrupted; the api is nobody who could open the socket; nothing is left', async () => {
     const run = start([]);
-    await eventually('it is ready', 120_000, () => /^ready http:\/\/127\.0\.0\.1:\d+$/m.test(run.text()) || run.child.exitCode !== null);
+    await eventually(
+      'it is ready',
+      120_000,
+      () => /^ready http:\/\/127\.0\.0\.1:\d+$/m.test(run.text()) || run.child.exitCode !== null,
+    );
     const url = /^ready (http:\S+)$/m.exec(run.text())?.[1];
     expect(run.text()).toContain('ready http');
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -91,7 +98,15 @@ describe('npm start', () => {
     run.child.kill('SIGINT');
     expect(await run.ended).toBe(0);
     expect(processesOf(clone)).toEqual([]);
-    const left = await new DockerCli(dockerHost).run(['ps', '--all', '--quiet', '--filter', 'status=created', '--filter', 'label=dev.astrogate.owner']);
+    const left = await new DockerCli(dockerHost).run([
+      'ps',
+      '--all',
+      '--quiet',
+      '--filter',
+      'status=created',
+      '--filter',
+      'label=dev.astrogate.owner',
+    ]);
     expect(left.toString()).toBe('');
   }, 180_000);
 

@@ -1,6 +1,16 @@
 // Environment variables of the solver: the only reader of process.env in this service.
 import { availableParallelism } from 'node:os';
-import { ConfigError, file, integer, list, logLevels, oneOf, readVariables, text, type Values } from '@astrogate/common';
+import {
+  ConfigError,
+  file,
+  integer,
+  list,
+  logLevels,
+  oneOf,
+  readVariables,
+  text,
+  type Values,
+} from '@astrogate/common';
 import { targetAliasPattern } from '@astrogate/proto';
 import type { LabelSelector } from './admin/targets.js';
 import { type EngineEndpoint, parseEndpoint } from './sandbox/endpoint.js';
@@ -33,7 +43,10 @@ export const variables = {
     doc: 'largest picture that is decoded, in pixels',
   }),
   SOLVER_ALLOW_RAW: oneOf({ values: ['off', 'on'], default: 'off', doc: 'whether camera raw files are read' }),
-  SOLVER_INDEX_DIR: text({ default: '', doc: 'host directory of further star indexes; empty: only those of the image' }),
+  SOLVER_INDEX_DIR: text({
+    default: '',
+    doc: 'host directory of further star indexes; empty: only those of the image',
+  }),
   SOLVER_TARGETS: list({
     default: '',
     doc: 'containers that admin calls may act on: ALIAS=LABEL:VALUE, comma-separated',

@@ -27,6 +27,9 @@ export const progressEvents = 2000;
 /** Calls that the engine answers from memory take milliseconds; create and remove up to seconds on a busy disk. */
 export const engineCallMs = 20_000;
 
+/** Longest life of a sandbox; after that any solver may remove it. */
+export const sandboxLifeMs = uploadMs + attemptMs + overheadMs;
+
 /** A lost engine must be noticed before the next job is refused for it. */
 export const engineCheckMs = 2_000;
 

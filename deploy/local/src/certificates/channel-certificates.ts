@@ -40,7 +40,11 @@ export async function ensureCertificates(directory: string): Promise<Record<keyo
     const paths = pathsOf(directory, name);
     if (isNew || !readValid(paths, renewDays)) writePem(paths, await issue(authority, subject, leafDays));
   }
-  const { solver, api, ops } = { solver: pathsOf(directory, 'solver'), api: pathsOf(directory, 'api'), ops: pathsOf(directory, 'ops') };
+  const { solver, api, ops } = {
+    solver: pathsOf(directory, 'solver'),
+    api: pathsOf(directory, 'api'),
+    ops: pathsOf(directory, 'ops'),
+  };
   return { solver: { ...solver, ca }, api: { ...api, ca }, ops: { ...ops, ca } };
 }
 

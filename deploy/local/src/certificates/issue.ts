@@ -1,5 +1,6 @@
 // Makes the certificates of the inner channel. This authority is apart from every other one, and its key is used only
 // here: no running service has it.
+import 'reflect-metadata'; // @peculiar/x509 asks for it
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
@@ -39,7 +40,13 @@ export async function makeAuthority(days: number): Promise<Pem> {
 /** A leaf for `subject`, signed by `authority`. */
 export async function issue(authority: Pem, subject: Subject, days: number): Promise<Pem> {
   const issuer = new x509.X509Certificate(authority.cert);
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(authority.key), algorithm, false, ['sign']);
+  const signingKey = await webcrypto.subtle.importKey(
+    'pkcs8',
+    x509.PemConverter.decodeFirst(authority.key),
+    algorithm,
+    false,
+    ['sign'],
+  );
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const cert = await x509.X509CertificateGenerator.create({
     ...validity(days),
@@ -52,7 +59,9 @@ export async function issue(authority: Pem, subject: Subject, days: number): Pro
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[subject.kind === 'server' ? 'serverAuth' : 'clientAuth']]),
+      new x509.ExtendedKeyUsageExtension([
+        x509.ExtendedKeyUsage[subject.kind === 'server' ? 'serverAuth' : 'clientAuth'],
+      ]),
       // Critical, since the subject is empty (RFC 5280, 4.2.1.6).
       new x509.SubjectAlternativeNameExtension(alternativeNames(subject), true),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),

@@ -14,7 +14,8 @@ export async function ensureProgram(program: string, packageName: string, mayIns
   if (await hasProgram(program)) return;
   const how = `install ${packageName} (Debian, Ubuntu: apt-get install ${packageName})`;
   if (!mayInstall) throw new Advice(`${program} is missing and --no-install was given: ${how}, then start again`);
-  if (!places.isRoot || !existsSync('/usr/bin/apt-get')) throw new Advice(`${program} is missing: ${how}, then start again`);
+  if (!places.isRoot || !existsSync('/usr/bin/apt-get'))
+    throw new Advice(`${program} is missing: ${how}, then start again`);
   say(`  will install the Debian package ${packageName} and what it depends on; no system daemon will be started`);
   await step(`Install ${packageName}`, () => withoutDaemons(() => aptInstall(packageName)));
 }

@@ -26,7 +26,8 @@ export interface PrivateEngine {
 export async function startPrivateEngine(): Promise<PrivateEngine> {
   const cli = new DockerCli(privateHost);
   const owner = readPid(ownerFile);
-  if (owner !== undefined && owner !== process.pid && isAlive(owner) && (await cli.answers())) return { cli, stop: async () => {} };
+  if (owner !== undefined && owner !== process.pid && isAlive(owner) && (await cli.answers()))
+    return { cli, stop: async () => {} };
   mkdirSync(places.run, { recursive: true, mode: 0o700 });
   writeFileSync(ownerFile, String(process.pid));
   if (runningPid() === undefined || !(await cli.answers())) await startDaemon(cli);

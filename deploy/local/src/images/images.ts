@@ -22,7 +22,10 @@ export async function ensureSandboxImage(engine: Engine, mayInstall: boolean): P
 }
 
 /** The images of the two services, for deployments that run them in containers. */
-export async function ensureServiceImages(engine: Engine, mayInstall: boolean): Promise<{ api: string; solver: string }> {
+export async function ensureServiceImages(
+  engine: Engine,
+  mayInstall: boolean,
+): Promise<{ api: string; solver: string }> {
   const base = await ensureBaseImage(engine, mayInstall);
   const apiContext = emptyContext('api');
   await writeApiBundle(join(apiContext, 'app'));
@@ -42,7 +45,14 @@ export async function writeApiBundle(directory: string): Promise<string> {
   await bundle(entryOf('api'), file, [pageAssets]);
   const require = createRequire(join(places.root, 'services/api/package.json'));
   const source = dirname(require.resolve(`${pageAssets}/package.json`));
-  for (const asset of ['package.json', 'index.js', 'absolute-path.js', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
+  for (const asset of [
+    'package.json',
+    'index.js',
+    'absolute-path.js',
+    'swagger-ui.css',
+    'swagger-ui-bundle.js',
+    'favicon-32x32.png',
+  ]) {
     cpSync(join(source, asset), join(directory, 'node_modules', pageAssets, asset));
   }
   return file;

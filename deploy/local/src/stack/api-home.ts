@@ -32,8 +32,18 @@ export async function prepareApiHome(home: string, certificates: CertificatePath
   if (!existsSync(node) || statSync(node).size !== statSync(process.execPath).size) cpSync(process.execPath, node);
   const spool = ownDirectory(join(home, 'spool'));
   const tlsHome = ownDirectory(join(home, 'tls'));
-  const tls = { key: ownCopy(certificates.key, tlsHome), cert: ownCopy(certificates.cert, tlsHome), ca: ownCopy(certificates.ca, tlsHome) };
-  return { node, program, spool, tls, ...(places.isRoot ? { user: { uid: unprivilegedId, gid: unprivilegedId } } : {}) };
+  const tls = {
+    key: ownCopy(certificates.key, tlsHome),
+    cert: ownCopy(certificates.cert, tlsHome),
+    ca: ownCopy(certificates.ca, tlsHome),
+  };
+  return {
+    node,
+    program,
+    spool,
+    tls,
+    ...(places.isRoot ? { user: { uid: unprivilegedId, gid: unprivilegedId } } : {}),
+  };
 }
 
 function ownDirectory(path: string): string {

@@ -49,8 +49,6 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     child.once('error', (error) => resolve(error.message));
   });
   const ready = await waitUntilReady(child, exited, options);
-  child.unref();
-  child.channel?.unref();
   const signal = async (name: NodeJS.Signals) => {
     child.kill(name);
     await exited;
@@ -58,7 +56,11 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
   return { pid: child.pid as number, ready, exited, stop: () => signal('SIGTERM'), kill: () => signal('SIGKILL') };
 }
 
-async function waitUntilReady(child: ChildProcess, exited: Promise<number | string>, options: ServiceOptions): Promise<ServiceProcess['ready']> {
+async function waitUntilReady(
+  child: ChildProcess,
+  exited: Promise<number | string>,
+  options: ServiceOptions,
+): Promise<ServiceProcess['ready']> {
   const said = new Promise<ServiceProcess['ready']>((resolve) => {
     child.on('message', (message: { ready?: ServiceProcess['ready'] }) => {
       if (message.ready) resolve(message.ready);

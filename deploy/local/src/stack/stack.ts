@@ -82,7 +82,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-function solverEnvironment(options: StackOptions, tls: { key: string; cert: string; ca: string }, state: string, port: number): NodeJS.ProcessEnv {
+function solverEnvironment(
+  options: StackOptions,
+  tls: { key: string; cert: string; ca: string },
+  state: string,
+  port: number,
+): NodeJS.ProcessEnv {
   return {
     SOLVER_PORT: String(port),
     SOLVER_TLS_CA_FILE: tls.ca,

@@ -66,9 +66,7 @@ export const jobSchema = z.object({
     .describe('As decoded, by content'),
   solution: solutionSchema.nullable(),
   tried: z.array(trialSchema).describe('What was tried, when it was not solved'),
-  failure: z
-    .object({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean() })
-    .nullable(),
+  failure: z.object({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean() }).nullable(),
   timings: z.record(z.string(), z.number()).describe('Seconds per stage'),
   versions: z.record(z.string(), z.string()),
   links: z.object({ self: z.string(), cancel: z.string().optional(), wcs: z.string().optional() }),

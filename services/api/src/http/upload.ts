@@ -49,7 +49,7 @@ export async function receivePicture<S extends z.ZodObject>(
     return { upload, name: displayName(form.fileName), fields: parseFields(schema, request.body) };
   } catch (error) {
     await form.discard();
-    throw toUploadError(error, request.destroyed && !request.complete);
+    throw toUploadError(form.refusal ?? error, request.destroyed && !request.complete);
   }
 }
 
@@ -70,6 +70,8 @@ class FormReader {
   readonly #refused = Promise.withResolvers<never>();
   #picture: { stream: Readable; written: Promise<SpooledUpload> } | undefined;
   fileName = '';
+  /** Our own reason for refusing; stopping the parser makes it complain of other things. */
+  refusal: AstrogateError | undefined;
 
   constructor(
     readonly request: Request,
@@ -77,7 +79,7 @@ class FormReader {
   ) {}
 
   async read(response: Response): Promise<SpooledUpload> {
-    const timer = setTimeout(() => this.#refused.reject(new AstrogateError('upload_timeout')), this.rules.maxMs);
+    const timer = setTimeout(() => this.#refuse(new AstrogateError('upload_timeout')), this.rules.maxMs);
     try {
       const parsed = new Promise<void>((resolve, reject) => {
         this.#parser()(this.request, response, (error: unknown) => (error ? reject(error) : resolve()));
@@ -104,7 +106,7 @@ class FormReader {
       defParamCharset: 'utf8',
       fileFilter: (_request, file, done) => {
         const isPicture = file.fieldname === partName;
-        if (!isPicture) this.#refused.reject(wrongPart(file.fieldname));
+        if (!isPicture) this.#refuse(wrongPart(file.fieldname));
         done(null, isPicture);
       },
       storage: {
@@ -115,7 +117,7 @@ class FormReader {
           written.then(
             ({ path, bytes }) => done(null, { path, size: bytes }),
             (error) => {
-              this.#refused.reject(error);
+              this.#refuse(error);
               done(error);
             },
           );
@@ -124,6 +126,11 @@ class FormReader {
         _removeFile: (_request, _file, done) => done(null),
       },
     }).any();
+  }
+
+  #refuse(error: unknown): void {
+    if (error instanceof AstrogateError) this.refusal ??= error;
+    this.#refused.reject(error);
   }
 
   #limits() {
@@ -140,6 +147,8 @@ function missingPicture(body: Record<string, unknown>): AstrogateError {
   const isText = Object.hasOwn(body, partName);
   return new AstrogateError(
     'invalid_upload',
-    isText ? `"${partName}" must be a file part with a file name` : `There is no file part "${partName}"`,
+    isText
+      ? `"${partName}" must be a file part with a file name`
+      : `There is no file part "${partName}" with a file name`,
   );
 }

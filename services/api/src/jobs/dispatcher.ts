@@ -45,7 +45,7 @@ export class Dispatcher {
   /** Throws `draining` or `busy` when no further job is taken now. */
   admit(): void {
     if (this.#draining) throw new AstrogateError('draining');
-    if (this.#waiting() >= this.parts.queueLimit) throw new AstrogateError('busy');
+    if (this.waiting >= this.parts.queueLimit) throw new AstrogateError('busy');
   }
 
   /** Takes a job, which then ends in every case. Throws like `admit`; the upload is then still the caller's. */
@@ -83,8 +83,9 @@ export class Dispatcher {
     await this.#idle.promise;
   }
 
-  #waiting(): number {
-    return this.#live.size - this.#slots.taken;
+  /** Jobs that have not ended and have no attempt in flight. */
+  get waiting(): number {
+    return Math.max(0, this.#live.size - this.#slots.taken);
   }
 
   #pump(): void {

@@ -1,6 +1,13 @@
 // `astrogate ops …`: questions and orders straight to the solver, for those who hold an ops certificate.
 import { userInfo } from 'node:os';
-import type { TargetMessage } from '@astrogate/proto';
+import type {
+  CapacityMessage,
+  SandboxInfoMessage,
+  StarIndexMessage,
+  StatusMessage,
+  TargetMessage,
+  TargetResponseMessage,
+} from '@astrogate/proto';
 import { Command } from 'commander';
 import { type OpsDefaults, opsFromEnvironment } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
@@ -54,61 +61,88 @@ export function opsCommand(context: CommandContext): Command {
   };
 
   command('status', 'state, version, engine and load', async (client, options) => {
-    const answer = await client.ask(questionSeconds, (...call) => client.ops.getStatus({}, ...call));
+    const answer = await client.ask<StatusMessage>(questionSeconds, (...call) => client.ops.getStatus({}, ...call));
     show(options, answer, statusLines);
   });
 
   command('capacity', 'how many attempts run, wait and may', async (client, options) => {
-    const answer = await client.ask(questionSeconds, (...call) => client.solver.getCapacity({}, ...call));
+    const answer = await client.ask<CapacityMessage>(questionSeconds, (...call) =>
+      client.solver.getCapacity({}, ...call),
+    );
     show(options, answer, capacityLines);
   });
 
   command('indexes', 'star indexes that sandboxes can use', async (client, options) => {
-    const answer = await client.ask(questionSeconds, (...call) => client.solver.listIndexes({}, ...call));
+    const answer = await client.ask<{ indexes: StarIndexMessage[] }>(questionSeconds, (...call) =>
+      client.solver.listIndexes({}, ...call),
+    );
     show(options, answer, ({ indexes }) => indexLines(indexes));
   });
 
   command('targets', 'containers that admin jobs may act on', async (client, options) => {
-    const answer = await client.ask(questionSeconds, (...call) => client.admin.listTargets({}, ...call));
+    const answer = await client.ask<{ targets: TargetMessage[] }>(questionSeconds, (...call) =>
+      client.admin.listTargets({}, ...call),
+    );
     show(options, answer, ({ targets }) => targetLines(targets));
   });
 
-  command<Connected & { grace: number }>('restart', 'restart the container of a target', async (client, options, [alias]) => {
-    const request = { alias: alias as string, actor: actor(), requestId: client.requestId, graceSeconds: options.grace };
-    const answer = await client.ask(options.grace + actSeconds, (...call) =>
-      client.admin.restartTarget(request, ...call),
-    );
-    show(options, answer, ({ target, seconds }) => [
-      `${request.alias} is ${word((target as TargetMessage).state)} (${seconds.toFixed(1)} s)`,
-    ]);
-  })
+  command<Connected & { grace: number }>(
+    'restart',
+    'restart the container of a target',
+    async (client, options, [alias]) => {
+      const request = {
+        alias: alias as string,
+        actor: actor(),
+        requestId: client.requestId,
+        graceSeconds: options.grace,
+      };
+      const answer = await client.ask<TargetResponseMessage>(options.grace + actSeconds, (...call) =>
+        client.admin.restartTarget(request, ...call),
+      );
+      show(options, answer, ({ target, seconds }) => [
+        `${request.alias} is ${word(target?.state ?? 'unknown')} (${seconds.toFixed(1)} s)`,
+      ]);
+    },
+  )
     .argument('<alias>', 'a target of the solver, see `astrogate ops targets`')
     .option('--grace <seconds>', 'time between SIGTERM and SIGKILL', wholeBetween(0, 120), 10);
 
   command('sandboxes', 'sandboxes that exist now', async (client, options) => {
-    const answer = await client.ask(questionSeconds, (...call) => client.ops.listSandboxes({}, ...call));
+    const answer = await client.ask<{ sandboxes: SandboxInfoMessage[] }>(questionSeconds, (...call) =>
+      client.ops.listSandboxes({}, ...call),
+    );
     show(options, answer, ({ sandboxes }) => sandboxLines(sandboxes));
   });
 
-  command<Connected & { maxSeconds: number }>('drain', 'take no new attempts and wait for the running ones; cannot be undone', async (client, options) => {
-    const answer = await client.ask(options.maxSeconds, (...call) => client.ops.drain({}, ...call));
-    show(options, answer, ({ running }) => [running === 0 ? 'drained' : `${running} still running`]);
-    if (answer.running > 0) context.exitCode = exitCodes.notSolved;
-  }).option('--max-seconds <seconds>', 'how long to wait', numberBetween(1, 600), 120);
+  command<Connected & { maxSeconds: number }>(
+    'drain',
+    'take no new attempts and wait for the running ones; cannot be undone',
+    async (client, options) => {
+      const answer = await client.ask<{ running: number }>(options.maxSeconds, (...call) =>
+        client.ops.drain({}, ...call),
+      );
+      show(options, answer, ({ running }) => [running === 0 ? 'drained' : `${running} still running`]);
+      if (answer.running > 0) context.exitCode = exitCodes.notSolved;
+    },
+  ).option('--max-seconds <seconds>', 'how long to wait', numberBetween(1, 600), 120);
 
-  command<Connected & { lines: number; follow?: boolean }>('logs', 'log lines of the solver, one JSON object each', async (client, options) => {
-    let lines = options.lines;
-    const print = ({ json }: { json: string }) => context.output.line(json);
-    while (
-      (await client.listen(
-        options.follow ? followSeconds : questionSeconds,
-        (...call) => client.ops.tailLogs({ lines, follow: options.follow === true }, ...call),
-        print,
-      )) === 'deadline' &&
-      options.follow
-    )
-      lines = 0;
-  })
+  command<Connected & { lines: number; follow?: boolean }>(
+    'logs',
+    'log lines of the solver, one JSON object each',
+    async (client, options) => {
+      let lines = options.lines;
+      const print = ({ json }: { json: string }) => context.output.line(json);
+      while (
+        (await client.listen(
+          options.follow ? followSeconds : questionSeconds,
+          (...call) => client.ops.tailLogs({ lines, follow: options.follow === true }, ...call),
+          print,
+        )) === 'deadline' &&
+        options.follow
+      )
+        lines = 0;
+    },
+  )
     .option('--lines <count>', 'lines to begin with', wholeBetween(0, 1000), 100)
     .option('--follow', 'go on with new lines until Ctrl-C');
 

@@ -15,7 +15,8 @@ const advice: Record<ErrorCode, string> = {
   memory_limit: 'use --downsample 2 or more, or crop the picture',
   output_limit: 'try again; if it stays, report it with the request id',
   solver_failed: 'try again; if it stays, report it with the request id',
-  timeout: 'give --scale-low and --scale-high or --ra and --dec, which makes the search much shorter, or a longer --max-seconds',
+  timeout:
+    'give --scale-low and --scale-high or --ra and --dec, which makes the search much shorter, or a longer --max-seconds',
   cancelled: 'submit the picture again if you still want it solved',
   not_found: 'check the id; a deleted job is gone for good',
   method_not_allowed: 'check --server: something else than Astrogate may answer there',

@@ -3,6 +3,8 @@
 export interface Output {
   /** One line of the result. */
   line(text: string): void;
+  /** A file, as it is. */
+  bytes(content: Buffer): void;
   /** One line for the person: progress, errors, advice. */
   note(text: string): void;
   /** Overwrites the last status line; an empty text removes it. Nothing happens when nobody looks at a terminal. */
@@ -10,7 +12,7 @@ export interface Output {
 }
 
 interface Stream {
-  write(text: string): unknown;
+  write(content: string | Buffer): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -32,6 +34,10 @@ export function createOutput(stdout: Stream, stderr: Stream): Output {
     line(text) {
       status('');
       stdout.write(`${plain(text)}\n`);
+    },
+    bytes(content) {
+      status('');
+      stdout.write(content);
     },
     note(text) {
       status('');

@@ -22,7 +22,9 @@ export interface EngineMatch {
 /** Writes the engine's configuration. Index directories that are missing or hold nothing are left out. */
 export function writeEngineConfig(box: Box): string {
   const path = join(box.jobDir, 'engine.cfg');
-  const used = box.indexDirs.filter((dir) => existsSync(dir) && readdirSync(dir).some((name) => name.endsWith('.fits')));
+  const used = box.indexDirs.filter(
+    (dir) => existsSync(dir) && readdirSync(dir).some((name) => name.endsWith('.fits')),
+  );
   // inparallel: one pass over the quads, each tried against every index; 2 to 4 times faster than one after another.
   const lines = ['inparallel', `cpulimit ${cpuLimitSeconds}`, ...used.map((dir) => `add_path ${dir}`), 'autoindex'];
   writeFileSync(path, `${lines.join('\n')}\n`);

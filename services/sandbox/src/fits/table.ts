@@ -78,14 +78,10 @@ export function formatFloatTable(columns: Readonly<Record<string, ArrayLike<numb
     ['PCOUNT', 0],
     ['GCOUNT', 1],
     ['TFIELDS', entries.length],
-    ...entries.flatMap(([name], index) => [
-      [`TTYPE${index + 1}`, name] as const,
-      [`TFORM${index + 1}`, '1E'] as const,
-    ]),
+    ...entries.flatMap(([name], index) => [[`TTYPE${index + 1}`, name] as const, [`TFORM${index + 1}`, '1E'] as const]),
   ]);
   const data = Buffer.alloc(Math.ceil((rows * rowBytes) / blockBytes) * blockBytes);
   for (const [index, [, values]] of entries.entries())
     for (let row = 0; row < rows; row++) data.writeFloatBE(values[row] as number, row * rowBytes + 4 * index);
   return Buffer.concat([header, data]);
 }
-

@@ -8,15 +8,20 @@ import type { Plane } from './plane.js';
 const largestSpread = 0.06;
 /** How far a peak must stand out of the noise of its surroundings before the spread means anything. */
 const leastSigmas = 12;
+/** Differences that the noise is taken from: enough for two digits. */
+const noiseSamples = 10_000;
 
 /** Replaces every pixel that stands alone by the level around it. Returns how many there were. */
-export function removeHotPixels({ width, height, data }: Plane): number {
+export function removeHotPixels(plane: Plane): number {
+  const { width, height, data } = plane;
+  const step = leastSigmas * pixelNoise(plane);
   let removed = 0;
   for (let y = 2; y < height - 2; y++) {
     for (let at = y * width + 2; at < (y + 1) * width - 2; at++) {
       const value = data[at] as number;
       if (value <= (data[at - 1] as number) || value <= (data[at + 1] as number)) continue;
       if (value <= (data[at - width] as number) || value <= (data[at + width] as number)) continue;
+      if (4 * value - neighbourSum(data, width, at) < 4 * step) continue;
       const level = levelIfHot(data, width, at);
       if (level === undefined) continue;
       data[at] = level;
@@ -26,14 +31,23 @@ export function removeHotPixels({ width, height, data }: Plane): number {
   return removed;
 }
 
+const neighbourSum = (data: Float32Array, width: number, at: number): number =>
+  (data[at - 1] as number) + (data[at + 1] as number) + (data[at - width] as number) + (data[at + width] as number);
+
+/** Standard deviation of the noise from pixel to pixel: the middle of differences between neighbours, 0 at the least. */
+function pixelNoise({ data }: Plane): number {
+  const stride = Math.max(1, Math.floor(data.length / noiseSamples));
+  const differences = new Float32Array(Math.floor((data.length - 1) / stride));
+  for (let i = 0; i < differences.length; i++)
+    differences[i] = Math.abs((data[i * stride] as number) - (data[i * stride + 1] as number));
+  differences.sort();
+  // The median of |a - b| is 0.954 sigma for two normal numbers.
+  return (differences[differences.length >> 1] as number) / 0.954;
+}
+
 /** The level around a local maximum when it is a hot pixel. Level and noise are those of the ring at distance two. */
 function levelIfHot(data: Float32Array, width: number, at: number): number | undefined {
-  const neighbours =
-    ((data[at - 1] as number) + (data[at + 1] as number) + (data[at - width] as number) + (data[at + width] as number)) /
-    4;
   const value = data[at] as number;
-  // Most maxima of noise end here, before anything is sorted.
-  if (value - neighbours < Math.abs(value) * 1e-3) return undefined;
   const ring = new Float32Array(16);
   let count = 0;
   for (let step = -2; step <= 2; step++) {
@@ -45,9 +59,9 @@ function levelIfHot(data: Float32Array, width: number, at: number): number | und
   }
   ring.sort();
   const level = ((ring[7] as number) + (ring[8] as number)) / 2;
-  // Half the distance of the quartiles is 0.67 sigma; a flat ring of whole numbers gets one unit of the value's scale.
-  const sigma = Math.max(((ring[12] as number) - (ring[3] as number)) / 1.35, (value - level) * 0.01);
   const peak = value - level;
-  if (peak < leastSigmas * sigma || neighbours - level > largestSpread * peak) return undefined;
-  return level;
+  // The distance of the quartiles is 1.35 sigma.
+  const sigma = ((ring[12] as number) - (ring[3] as number)) / 1.35;
+  const spread = neighbourSum(data, width, at) / 4 - level;
+  return peak < leastSigmas * sigma || spread > largestSpread * peak ? undefined : level;
 }

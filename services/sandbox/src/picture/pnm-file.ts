@@ -18,7 +18,8 @@ export function openPnm(path: string): PictureFile {
     bits,
     async read(_binning, signal) {
       const reader = new PnmReader(() => {});
-      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) reader.push(chunk as Buffer);
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal }))
+        reader.push(chunk as Buffer);
       return { plane: reader.end(), binning: 1 };
     },
   };

@@ -6,7 +6,7 @@ import { maxPnmHeaderBytes, nextToken, type PnmHead, parsePnmHead } from './pnm-
 /** Takes a PNM file in pieces and gives its luminance. */
 export class PnmReader {
   #head: PnmHead | undefined;
-  #rest = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
   #data = new Float32Array(0);
   /** Samples of the raster that are there, colours counted one by one. */
   #samples = 0;
@@ -38,8 +38,7 @@ export class PnmReader {
     if (!head) throw unreadable('the PNM header does not end');
     if (head.kind === 'P2' || head.kind === 'P3') this.#takePlain(head, Buffer.concat([this.#rest, Buffer.from(' ')]));
     const expected = head.width * head.height * head.channels;
-    if (this.#samples < expected)
-      throw unreadable(`the picture ends after ${this.#samples} of ${expected} samples`);
+    if (this.#samples < expected) throw unreadable(`the picture ends after ${this.#samples} of ${expected} samples`);
     return { width: head.width, height: head.height, data: this.#data };
   }
 

@@ -46,9 +46,7 @@ export function searchHint({ width }: PictureSize, hints: Hints): SearchHint {
   const position = ra !== undefined && dec !== undefined && radius !== undefined ? { ra, dec, radius } : undefined;
   const low = depthLow ?? 1;
   const depth =
-    depthLow !== undefined || depthHigh !== undefined
-      ? { low, high: depthHigh ?? Math.max(low, deepest) }
-      : undefined;
+    depthLow !== undefined || depthHigh !== undefined ? { low, high: depthHigh ?? Math.max(low, deepest) } : undefined;
   return {
     kind: scale && position ? 'scale+position' : scale ? 'scale' : position ? 'position' : 'none',
     ...(scale && { scale }),

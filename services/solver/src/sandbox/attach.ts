@@ -25,7 +25,9 @@ export async function attach(endpoint: EngineEndpoint, path: string): Promise<So
   });
   upgrade.once('response', (response) => {
     response.resume();
-    const refusal = Object.assign(new Error(`attach answered ${response.statusCode}`), { statusCode: response.statusCode });
+    const refusal = Object.assign(new Error(`attach answered ${response.statusCode}`), {
+      statusCode: response.statusCode,
+    });
     reject(EngineError.of(refusal));
     upgrade.destroy();
   });

@@ -71,9 +71,13 @@ export function createDockerEngine(endpoint: EngineEndpoint) {
     pathPrefix: '/',
     version: `v${apiVersion}`,
     agent: new Agent({ keepAlive: false }),
-  } as Docker.DockerOptions);
+  } as unknown as Docker.DockerOptions);
 
-  async function call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, { query, body, timeoutMs }: Call = {}): Promise<T> {
+  async function call<T>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    { query, body, timeoutMs }: Call = {},
+  ): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const options = {
       method,
@@ -82,7 +86,9 @@ export function createDockerEngine(endpoint: EngineEndpoint) {
       abortSignal: AbortSignal.timeout(timeoutMs ?? engineCallMs),
       statusCodes: { 200: true, 201: true, 204: true, 304: true },
     };
-    modem.dial(options, (error: unknown, answer: T) => (error ? reject(EngineError.of(error)) : resolve(answer)));
+    modem.dial(options, (error: unknown, answer: unknown) =>
+      error ? reject(EngineError.of(error)) : resolve(answer as T),
+    );
     return await promise;
   }
   const container = (id: string) => `/containers/${encodeURIComponent(id)}`;
@@ -99,7 +105,8 @@ export function createDockerEngine(endpoint: EngineEndpoint) {
       (await call<{ Id: string }>('POST', '/containers/create', { query: { name }, body })).Id,
     attach: (id: string) => attach(endpoint, `/v${apiVersion}${container(id)}/attach`),
     start: (id: string) => call<unknown>('POST', `${container(id)}/start`),
-    signal: (id: string, signal: 'KILL' | 'HUP') => call<unknown>('POST', `${container(id)}/kill`, { query: { signal } }),
+    signal: (id: string, signal: 'KILL' | 'HUP') =>
+      call<unknown>('POST', `${container(id)}/kill`, { query: { signal } }),
     /** Resolves when the container does not run. */
     wait: (id: string) => call<unknown>('POST', `${container(id)}/wait`, { query: { condition: 'not-running' } }),
     /** Everything the engine says about a container; `State` is what the solver reads of it. */
@@ -119,9 +126,15 @@ export function createDockerEngine(endpoint: EngineEndpoint) {
       }),
 
     restart: (id: string, graceSeconds: number) =>
-      call<unknown>('POST', `${container(id)}/restart`, { query: { t: graceSeconds }, timeoutMs: withGrace(graceSeconds) }),
+      call<unknown>('POST', `${container(id)}/restart`, {
+        query: { t: graceSeconds },
+        timeoutMs: withGrace(graceSeconds),
+      }),
     stop: (id: string, graceSeconds: number) =>
-      call<unknown>('POST', `${container(id)}/stop`, { query: { t: graceSeconds }, timeoutMs: withGrace(graceSeconds) }),
+      call<unknown>('POST', `${container(id)}/stop`, {
+        query: { t: graceSeconds },
+        timeoutMs: withGrace(graceSeconds),
+      }),
   };
 }
 

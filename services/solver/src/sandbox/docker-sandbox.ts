@@ -78,7 +78,10 @@ async function removeSandbox({ engine, live, log }: Parts, sandboxId: string, id
       await engine.remove(id);
       break;
     } catch (error) {
-      log.warn({ err: error, sandboxId }, pauseMs === undefined ? 'sandbox left to the sweeper' : 'sandbox not removed');
+      log.warn(
+        { err: error, sandboxId },
+        pauseMs === undefined ? 'sandbox left to the sweeper' : 'sandbox not removed',
+      );
       if (pauseMs === undefined || isEngineError(error, 'unreachable')) break;
       await sleep(pauseMs);
     }

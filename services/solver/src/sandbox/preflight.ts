@@ -1,6 +1,12 @@
 // Looks at engine and image once, at start. A control that is promised and missing is a reason not to start.
 import { ConfigError } from '@astrogate/common';
-import { apiVersion, type DockerEngine, type EngineInfo, type EngineVersion, type ImageFacts } from './docker-engine.js';
+import {
+  apiVersion,
+  type DockerEngine,
+  type EngineInfo,
+  type EngineVersion,
+  type ImageFacts,
+} from './docker-engine.js';
 import { isEngineError } from './engine-error.js';
 
 export interface Preflight {
@@ -10,7 +16,10 @@ export interface Preflight {
 }
 
 /** Throws ConfigError with one line when the engine or the image will not do, EngineError when there is no engine. */
-export async function preflight(engine: Pick<DockerEngine, 'version' | 'info' | 'image'>, imageReference: string): Promise<Preflight> {
+export async function preflight(
+  engine: Pick<DockerEngine, 'version' | 'info' | 'image'>,
+  imageReference: string,
+): Promise<Preflight> {
   const [version, info] = await Promise.all([engine.version(), engine.info()]);
   const complaints = [...versionComplaints(version), ...controlComplaints(info)];
   if (complaints.length > 0) throw new ConfigError(`this Docker Engine will not do: ${complaints.join('; ')}`);

@@ -1,7 +1,7 @@
 // Moves bytes between us and an attached sandbox: stdin with backpressure, stdout as events under a cap, stderr as a
 // bounded tail. It trusts nothing that comes out.
 import type { Socket } from 'node:net';
-import { AstrogateError, type EventKind, EventDecoder } from '@astrogate/proto';
+import { AstrogateError, EventDecoder, type EventKind } from '@astrogate/proto';
 import { stderrTailBytes, stdoutBytes } from '../limits.js';
 import { ByteTail } from './byte-tail.js';
 import { FrameSplitter } from './frames.js';
@@ -35,22 +35,20 @@ export class Pump {
   }
 
   /**
-   * Events until the sandbox closes its output. Throws AstrogateError: `output_limit` above the cap, `solver_failed`
-   * for bytes that are no events. Leaving the loop early closes the connection.
+   * Events until the sandbox closes its output or the connection breaks; how the program ended is asked elsewhere.
+   * Throws AstrogateError: `output_limit` above the cap, `solver_failed` for bytes that are no events, and the reason
+   * given to `close`. Leaving the loop closes the connection.
    */
   async *events(): AsyncGenerator<SandboxEvent> {
     const frames = new FrameSplitter();
     const decoder = new EventDecoder();
-    for await (const chunk of this.#socket as AsyncIterable<Buffer>) {
-      let events: SandboxEvent[];
-      try {
-        events = decoder.push(this.#stdoutOf(frames, chunk));
-      } catch (error) {
-        throw AstrogateError.from(error, 'solver_failed');
+    try {
+      for await (const chunk of this.#socket as AsyncIterable<Buffer>) {
+        yield* decode(decoder, this.#stdoutOf(frames, chunk));
       }
-      yield* events;
+    } catch (error) {
+      if (error instanceof AstrogateError) throw error;
     }
-    if (!frames.atBoundary || decoder.pendingBytes > 0) throw new AstrogateError('solver_failed');
   }
 
   /** Closes both directions; whoever reads events gets `reason`, if there is one. */
@@ -68,11 +66,23 @@ export class Pump {
 
   /** The stdout bytes in `chunk`, joined, so that many tiny frames cost no more than one. */
   #stdoutOf(frames: FrameSplitter, chunk: Buffer): Buffer {
-    const parts = frames.push(chunk);
+    const parts = orSolverFailed(() => frames.push(chunk));
     for (const { stream, bytes } of parts) if (stream === 'stderr') this.#stderr.push(bytes);
     const stdout = Buffer.concat(parts.filter(({ stream }) => stream === 'stdout').map(({ bytes }) => bytes));
     this.stdoutBytes += stdout.length;
     if (this.stdoutBytes > stdoutBytes) throw new AstrogateError('output_limit');
     return stdout;
+  }
+}
+
+function decode(decoder: EventDecoder, bytes: Buffer): SandboxEvent[] {
+  return orSolverFailed(() => decoder.push(bytes));
+}
+
+function orSolverFailed<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw AstrogateError.from(error, 'solver_failed');
   }
 }

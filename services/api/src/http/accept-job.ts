@@ -1,0 +1,49 @@
+// From an upload request to a queued job. Until the job is queued, the spool file is ours to remove.
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import type { ApiContext } from '../context.js';
+import type { Job } from '../jobs/job.js';
+import { newId } from '../new-id.js';
+import { type SolveFields, toHints, toLimits } from './hint-fields.js';
+import { noteJob, requestId } from './request-id.js';
+import { type PictureForm, receivePicture } from './upload.js';
+
+/** Reads the form and queues its job. Throws what an upload can go wrong with, `busy` and `draining`. */
+export async function acceptJob<S extends z.ZodObject>(
+  ctx: ApiContext,
+  request: Request,
+  response: Response,
+  { schema, retryMs }: { schema: S; retryMs: number },
+): Promise<Job> {
+  // Asked before the upload, so that nobody sends 50 MB to hear that the queue is full.
+  ctx.dispatcher.admit();
+  const form = await receivePicture(request, response, schema, uploadRules(ctx));
+  const job = toJob(ctx, requestId(request), form as PictureForm<SolveFields>, retryMs);
+  noteJob(request, job.id);
+  try {
+    await ctx.dispatcher.submit(job);
+  } catch (error) {
+    await ctx.spool.remove(form.upload.path);
+    throw error;
+  }
+  return job;
+}
+
+export function uploadRules({ spool, config }: ApiContext) {
+  return { spool, maxBytes: config.maxUploadBytes, maxMs: config.uploadSeconds * 1000 };
+}
+
+function toJob(ctx: ApiContext, requestId: string, form: PictureForm<SolveFields>, retryMs: number): Job {
+  const { path, bytes, sha256, format } = form.upload;
+  const createdAt = ctx.now();
+  return {
+    id: newId(),
+    requestId,
+    status: 'queued',
+    createdAt,
+    retryUntil: new Date(createdAt.getTime() + retryMs),
+    upload: { path, bytes, format, sha256: sha256.toString('hex'), name: form.name },
+    hints: toHints(form.fields),
+    limits: toLimits(form.fields, ctx.config.jobSeconds),
+  };
+}

@@ -1,0 +1,39 @@
+// The way of one request, top to bottom. An upload goes on in accept-job.ts, upload.ts, then jobs/dispatcher.ts.
+import { AstrogateError } from '@astrogate/proto';
+import cors from 'cors';
+import express, { type Express } from 'express';
+import type { ApiContext } from '../context.js';
+import { accessLog } from './access-log.js';
+import { refuseLargeBodies } from './body-limit.js';
+import { errorHandler } from './error-handler.js';
+import { cutUnreadBodies } from './linger.js';
+import { assignRequestId } from './request-id.js';
+import { createRoutes } from './routes.js';
+import { dataHeaders } from './security-headers.js';
+
+export function createApp(ctx: ApiContext): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', false);
+  app.use(assignRequestId);
+  app.use(accessLog(ctx.log));
+  app.use(dataHeaders);
+  if (ctx.config.corsOrigins.length > 0) app.use(cors(corsOptions(ctx.config.corsOrigins)));
+  app.use(cutUnreadBodies, refuseLargeBodies);
+  app.use(createRoutes(ctx));
+  app.use(() => {
+    throw new AstrogateError('not_found', 'There is no such path');
+  });
+  app.use(errorHandler(ctx.log));
+  return app;
+}
+
+function corsOptions(origins: readonly string[]): cors.CorsOptions {
+  return {
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    allowedHeaders: ['Content-Type', 'Prefer', 'X-Request-Id'],
+    exposedHeaders: ['Location', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
+    maxAge: 600,
+  };
+}

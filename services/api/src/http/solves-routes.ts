@@ -1,0 +1,76 @@
+// The api's own routes: make a solve job, look at it, cancel it, delete it, fetch its files.
+import { AstrogateError, identifierPattern } from '@astrogate/proto';
+import type { Request, RequestHandler } from 'express';
+import type { ApiContext } from '../context.js';
+import { hasEnded, type Job } from '../jobs/job.js';
+import { acceptJob } from './accept-job.js';
+import { solveFields } from './hint-fields.js';
+import { jobPath, toJobView } from './job-view.js';
+import { preferredWait } from './prefer.js';
+import { noteJob } from './request-id.js';
+
+/** How long a queued job looks for a solver with a free slot: longer than any restart of one. */
+const retryMs = 120_000;
+
+export function createSolve(ctx: ApiContext): RequestHandler {
+  const schema = solveFields(ctx.config.jobSeconds);
+  return async (request, response) => {
+    const waitSeconds = preferredWait(request.get('prefer'));
+    const job = await acceptJob(ctx, request, response, { schema, retryMs });
+    response.set('Location', jobPath(job.id));
+    const now = waitSeconds === undefined ? job : await jobWithin(ctx, job, waitSeconds * 1000);
+    if (waitSeconds !== undefined) response.set('Preference-Applied', `wait=${waitSeconds}`);
+    response.status(hasEnded(now) ? 200 : 202).json(toJobView(now));
+  };
+}
+
+/** The job when it ends, or as it is after `maxMs`. */
+async function jobWithin(ctx: ApiContext, job: Job, maxMs: number): Promise<Job> {
+  const timeout = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => timeout.resolve(undefined), maxMs);
+  const ended = await Promise.race([ctx.dispatcher.ended(job.id), timeout.promise]);
+  clearTimeout(timer);
+  return ended ?? (await ctx.store.get(job.id)) ?? job;
+}
+
+export function showSolve(ctx: ApiContext): RequestHandler {
+  return async (request, response) => {
+    response.set('Cache-Control', 'no-cache').json(toJobView(await find(ctx, request)));
+  };
+}
+
+/** Ends a job that has not ended; one that has stays as it is. */
+export function cancelSolve(ctx: ApiContext): RequestHandler {
+  return async (request, response) => {
+    const { id } = await find(ctx, request);
+    await ctx.dispatcher.cancel(id);
+    response.json(toJobView(await find(ctx, request)));
+  };
+}
+
+/** Cancels the job when it runs, then forgets it with all its files. */
+export function deleteSolve(ctx: ApiContext): RequestHandler {
+  return async (request, response) => {
+    const { id } = await find(ctx, request);
+    await ctx.dispatcher.cancel(id);
+    await ctx.store.delete(id);
+    response.status(204).end();
+  };
+}
+
+export function showWcsFile(ctx: ApiContext): RequestHandler {
+  return async (request, response) => {
+    const job = await find(ctx, request);
+    const header = job.outcome?.solution?.wcs?.header;
+    if (!header) throw new AstrogateError('no_solution', `The job is ${job.status}`);
+    response.attachment(`${job.id}.wcs`).type('application/fits').send(Buffer.from(header));
+  };
+}
+
+async function find(ctx: ApiContext, request: Request): Promise<Job> {
+  const id = String(request.params.id);
+  const job = identifierPattern.test(id) ? await ctx.store.get(id) : undefined;
+  if (!job) throw new AstrogateError('not_found', 'There is no such job');
+  noteJob(request, job.id);
+  return job;
+}

@@ -1,0 +1,60 @@
+// The api on a free port with a spool directory of its own, for tests.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, type Logger } from '@astrogate/common';
+import type { ApiConfig } from '../src/config.js';
+import { type ApiService, startApi } from '../src/service.js';
+import type { SolverClient } from '../src/solver-client.js';
+
+export const testConfig: ApiConfig = {
+  host: '127.0.0.1',
+  port: 0,
+  solverAddress: 'localhost:1',
+  tlsFiles: { ca: '', cert: '', key: '' },
+  spoolDir: '',
+  maxUploadBytes: 1024 * 1024,
+  jobSeconds: 60,
+  queueLimit: 1000,
+  uploadSeconds: 30,
+  corsOrigins: [],
+  graceMs: 1000,
+  logLevel: 'silent',
+};
+
+export interface RunningApi extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly service: ApiService;
+  /** Names of the files in the spool directory. */
+  spooled(): string[];
+}
+
+export async function runApi(
+  config: Partial<ApiConfig> = {},
+  parts: { solver?: SolverClient; log?: Logger; now?: () => Date } = {},
+): Promise<RunningApi> {
+  const spoolDir = mkdtempSync(join(tmpdir(), 'astrogate-api-spool-'));
+  const log = parts.log ?? createLogger('api', 'silent');
+  const service = await startApi({ ...testConfig, spoolDir, ...config }, log, parts);
+  return {
+    url: `http://127.0.0.1:${service.port}`,
+    port: service.port,
+    service,
+    spooled: () => readdirSync(spoolDir),
+    async [Symbol.asyncDispose]() {
+      await service.drain(AbortSignal.abort());
+      await service.close();
+      rmSync(spoolDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves when `holds` does; fails after a generous while. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 20_000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error('it never became so');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { fakeJobs } from '../test-support/fake-api.js';
+import { angle, jobLines } from './solution.js';
+
+test('a solution shows everything that people ask for', () => {
+  expect(jobLines(fakeJobs.solved, 'sky.jpg')).toEqual([
+    'sky.jpg: solved',
+    '  Centre       84.57600 -2.75500  (RA, Dec in degrees, J2000)',
+    '               05:38:18.24 -02:45:18.0',
+    '  Pixel scale  3.102 arcsec/pixel',
+    '  Field        2.1 degrees x 42 arcmin',
+    '  Orientation  0.00 degrees east of north',
+    '  Parity       flipped (mirrored)',
+    '  Log odds     123.4, 2 stars matched',
+    '  Index        index-tycho2-10.littleendian.fits',
+    '  Recipe       fast, hint: none',
+    '  Time         3.5 s',
+    '  Job          job1',
+  ]);
+});
+
+test('what was not solved shows what was tried', () => {
+  expect(jobLines(fakeJobs.notSolved, 'sky.jpg')).toEqual([
+    'sky.jpg: not solved',
+    '  Tried  hint  stars   time  result',
+    '  fast   none     40  2.0 s  gave up',
+    '  Time  3.5 s',
+    '  Job   job1',
+  ]);
+});
+
+test('a running job shows its progress', () => {
+  expect(jobLines(fakeJobs.running)).toEqual(['job1: running', '  search: fast, blind', '  Job  job1']);
+});
+
+test('small fields are in arcminutes', () => {
+  expect(angle(0.999)).toBe('59.94 arcmin');
+  expect(angle(1)).toBe('1 degrees');
+});

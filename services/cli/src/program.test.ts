@@ -1,0 +1,271 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runProgram } from './program.js';
+import { type FakeAnswer, fakeJobs, problemAnswer, startFakeApi } from './test-support/fake-api.js';
+import { recordOutput } from './test-support/recorded-output.js';
+
+let directory: string;
+let picture: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'astrogate-cli-'));
+  picture = join(directory, 'sky.jpg');
+  writeFileSync(picture, 'not really a picture');
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const solves = 'POST /api/v1/solves';
+const job1 = 'GET /api/v1/solves/job1';
+const accepted: FakeAnswer = { status: 202, headers: { location: '/api/v1/solves/job1' }, body: fakeJobs.queued };
+
+async function run(answers: Record<string, FakeAnswer | FakeAnswer[]>, args: string[], isTerminal = false) {
+  await using api = await startFakeApi(answers);
+  const recorded = recordOutput(isTerminal);
+  const code = await runProgram([...args, '--server', api.url], recorded.output, new AbortController().signal);
+  return { code, out: recorded.out(), err: recorded.err(), requests: api.requests, url: api.url };
+}
+
+describe('astrogate solve', () => {
+  test('uploads the picture with its hints and follows the job to the solution', async () => {
+    const jobs = [{ body: fakeJobs.queued }, { body: fakeJobs.running }, { body: fakeJobs.solved }];
+    const hints = '--ra 05:38:18.24 --dec -2.755 --radius 5 --scale-low 1 --scale-high 3 --scale-units degwidth'.split(
+      ' ',
+    );
+    const more = '--parity flipped --downsample 2 --depth-low 1 --depth-high 100 --max-seconds 60'.split(' ');
+    const { code, out, err, requests } = await run({ [solves]: accepted, [job1]: jobs }, [
+      'solve',
+      picture,
+      ...hints,
+      ...more,
+    ]);
+    expect(code).toBe(0);
+    expect(out).toContain(`${picture}: solved\n  Centre       84.57600 -2.75500`);
+    expect(err).toBe('');
+    const form = requests[0]?.form as FormData;
+    const { image, ...fields } = Object.fromEntries(form);
+    expect(fields).toEqual({
+      ra: '84.576',
+      dec: '-2.755',
+      radius: '5',
+      scale_low: '1',
+      scale_high: '3',
+      scale_units: 'degwidth',
+      parity: 'flipped',
+      downsample_factor: '2',
+      depth_low: '1',
+      depth_high: '100',
+      max_seconds: '60',
+    });
+    expect((image as File).name).toBe('sky.jpg');
+    expect(await (image as File).text()).toBe('not really a picture');
+  });
+
+  test('progress goes to a terminal on standard error', async () => {
+    const jobs = [{ body: fakeJobs.running }, { body: fakeJobs.solved }];
+    const { err } = await run({ [solves]: accepted, [job1]: jobs }, ['solve', picture], true);
+    expect(err).toContain('search: fast, blind');
+  });
+
+  test('--json prints one object per file and nothing else, also for an error', async () => {
+    const posts = [{ status: 202, body: fakeJobs.solved }, problemAnswer(503, 'busy', 'All slots are taken', 15)];
+    const { code, out, err } = await run({ [solves]: posts }, ['solve', picture, picture, '--json'], true);
+    expect(code).toBe(3);
+    expect(err).toBe('');
+    const [first, second] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(first).toMatchObject({ file: picture, id: 'job1', solution: { calibration: { ra: 84.576 } } });
+    expect(second).toEqual({
+      file: picture,
+      error: {
+        code: 'busy',
+        detail: 'All slots are taken',
+        retryable: true,
+        request_id: 'fake-request',
+        retry_after: 15,
+      },
+    });
+  });
+
+  test.each([
+    ['solved', fakeJobs.solved, 0],
+    ['not solved', fakeJobs.notSolved, 1],
+    ['failed', fakeJobs.failed, 3],
+    ['cancelled', fakeJobs.cancelled, 3],
+  ])('a job that is %s gives its exit code', async (_, body, expected) => {
+    const { code } = await run({ [solves]: { status: 202, body } }, ['solve', picture, '--quiet']);
+    expect(code).toBe(expected);
+  });
+
+  test('--quiet prints nothing but errors', async () => {
+    const solved = await run({ [solves]: { body: fakeJobs.solved } }, ['solve', picture, '--quiet'], true);
+    expect([solved.out, solved.err]).toEqual(['', '']);
+    const failed = await run({ [solves]: { body: fakeJobs.failed } }, ['solve', picture, '--quiet']);
+    expect(failed.err).toContain('The time limit of 120 s passed');
+  });
+
+  test('an error shows detail, code, what to do and the request id', async () => {
+    const { code, out, err } = await run({ [solves]: problemAnswer(503, 'busy', 'The queue is full', 15) }, [
+      'solve',
+      picture,
+    ]);
+    expect(code).toBe(3);
+    expect(out).toBe('');
+    expect(err).toBe(
+      [
+        `astrogate: ${picture}: The queue is full`,
+        '  code        busy',
+        '  what to do  try again in a while (the server says: 15 s)',
+        '  request id  fake-request\n',
+      ].join('\n'),
+    );
+  });
+
+  test('the next file has its turn after an error, and the worst exit code counts', async () => {
+    const posts = [
+      problemAnswer(415, 'unsupported_format', 'x'),
+      { body: fakeJobs.solved },
+      { body: fakeJobs.notSolved },
+    ];
+    const { code, out } = await run({ [solves]: posts }, ['solve', picture, picture, picture]);
+    expect(code).toBe(3);
+    expect(out).toContain('not solved');
+  });
+
+  test('a server that stumbles while the job runs is asked again', async () => {
+    const jobs = [problemAnswer(503, 'draining', 'restarting'), { body: fakeJobs.solved }];
+    const { code } = await run({ [solves]: accepted, [job1]: jobs }, ['solve', picture, '--quiet']);
+    expect(code).toBe(0);
+  });
+
+  test('--wcs writes the header of one picture to a file and of several into a directory', async () => {
+    const second = join(directory, 'other.fits');
+    writeFileSync(second, 'x');
+    const answers = {
+      [solves]: { body: fakeJobs.solved },
+      'GET /api/v1/solves/job1/files/wcs': {
+        headers: { 'content-type': 'application/fits' },
+        body: Buffer.from('SIMPLE  ='),
+      },
+    };
+    const file = join(directory, 'out.wcs');
+    await run(answers, ['solve', picture, '--wcs', file, '--quiet']);
+    expect(readFileSync(file, 'utf8')).toBe('SIMPLE  =');
+    const headers = join(directory, 'headers');
+    await run(answers, ['solve', picture, second, '--wcs', headers, '--quiet']);
+    expect(readFileSync(join(headers, 'sky.wcs'), 'utf8')).toBe('SIMPLE  =');
+    expect(readFileSync(join(headers, 'other.wcs'), 'utf8')).toBe('SIMPLE  =');
+  });
+
+  test.each([
+    ['a file that is not there', ['solve', '/does/not/exist.jpg'], 'cannot be read (ENOENT)'],
+    ['a directory', ['solve', '/'], 'is not a file'],
+    ['no file', ['solve'], "missing required argument 'file'"],
+    ['an unknown option', ['solve', 'x', '--scale', '3'], "unknown option '--scale'"],
+    ['ra without dec', ['solve', 'x', '--ra', '3'], '--ra and --dec go together'],
+    ['a number out of range', ['solve', 'x', '--downsample', '17'], 'Give a whole number from 1 to 16'],
+    ['a server that is no URL', ['health', '--server', 'ftp://x'], 'Give an http or https URL'],
+  ])('%s is wrong usage, and nothing is sent', async (_, args, message) => {
+    const { code, err, requests } = await run({}, args);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(requests).toEqual([]);
+  });
+
+  test('two pictures that would write the same header are refused before anything is sent', async () => {
+    const { code, requests } = await run({}, ['solve', picture, picture, '--wcs', join(directory, 'same')]);
+    expect(code).toBe(2);
+    expect(requests).toEqual([]);
+  });
+
+  test('a server that is not there has an exit code of its own', async () => {
+    const { url } = await run({}, ['health']);
+    const { output, err } = recordOutput();
+    const code = await runProgram(['solve', picture, '--server', url], output, new AbortController().signal);
+    expect(code).toBe(4);
+    expect(err()).toContain(`${url} cannot be reached: nothing listens there`);
+  });
+
+  test('an answer from something else than Astrogate is an error, not a crash', async () => {
+    const { code, err } = await run({ [solves]: { body: Buffer.from('<html>hello</html>') } }, ['solve', picture]);
+    expect(code).toBe(3);
+    expect(err).toContain('does an Astrogate server run at');
+  });
+});
+
+describe('the other commands', () => {
+  test('analyse prints what was found', async () => {
+    const body = { success: true, make: 'Canon', model: '', fov: { width_degrees: 2.123456789 }, error: '' };
+    const { code, out, requests } = await run({ 'POST /analyse': { body } }, ['analyse', picture]);
+    expect(code).toBe(0);
+    expect(out.split('\n').slice(1)).toEqual([
+      '  success            true',
+      '  make               Canon',
+      '  fov.width_degrees  2.12346',
+      '',
+    ]);
+    expect(requests[0]?.form?.has('image')).toBe(true);
+  });
+
+  test('jobs show, cancel and delete', async () => {
+    const answers = {
+      [job1]: { body: fakeJobs.running },
+      'POST /api/v1/solves/job1/cancel': { body: fakeJobs.cancelled },
+      'DELETE /api/v1/solves/job1': { status: 204 },
+    };
+    expect((await run(answers, ['jobs', 'show', 'job1'])).out).toContain('job1: running');
+    expect((await run(answers, ['jobs', 'cancel', 'job1'])).out).toContain('job1: cancelled');
+    expect((await run(answers, ['jobs', 'delete', 'job1', '--json'])).out).toBe('{"id":"job1","deleted":true}\n');
+  });
+
+  test('jobs wcs prints the header as it is', async () => {
+    const header = `${'SIMPLE  =                    T'.padEnd(80)}${'END'.padEnd(80)}`.padEnd(2880);
+    const answers = { 'GET /api/v1/solves/job1/files/wcs': { body: Buffer.from(header) } };
+    expect((await run(answers, ['jobs', 'wcs', 'job1'])).out).toBe(header);
+    expect(JSON.parse((await run(answers, ['jobs', 'wcs', 'job1', '--json'])).out).cards).toEqual([
+      'SIMPLE  =                    T',
+      'END',
+    ]);
+  });
+
+  test('an unknown job is an error of the server', async () => {
+    const answer = problemAnswer(404, 'not_found', 'There is no such job');
+    const { code, out } = await run({ [job1]: answer }, ['jobs', 'show', 'job1', '--json']);
+    expect(code).toBe(3);
+    expect(JSON.parse(out).error.code).toBe('not_found');
+  });
+
+  test('health tells an unready server from a ready one', async () => {
+    const body = { status: 'healthy', uptime_seconds: 3, version: '0.1.0' };
+    const ready = await run({ 'GET /health': { body }, 'GET /readyz': { body: {} } }, ['health']);
+    expect([ready.code, ready.out]).toEqual([0, expect.stringContaining('Ready    yes')]);
+    const not = problemAnswer(503, 'solver_unavailable', 'The solver does not answer');
+    const unready = await run({ 'GET /health': { body }, 'GET /readyz': not }, ['health', '--json']);
+    expect(unready.code).toBe(3);
+    expect(JSON.parse(unready.out)).toMatchObject({ ready: false, error: { code: 'solver_unavailable' } });
+  });
+
+  test('indexes list shows names and sizes', async () => {
+    const body = { indexes: [{ name: 'index-4107.fits', scale_low: 22, scale_high: 30, size_bytes: 1_500_000 }] };
+    const { out } = await run({ 'GET /api/v1/indexes': { body } }, ['indexes', 'list']);
+    expect(out).toBe('INDEX            QUADS         SIZE\nindex-4107.fits  22′ to 30′  1.5 MB\n');
+  });
+
+  test.each([['--help'], ['solve', '--help'], ['jobs', 'show', '--help'], ['ops', 'drain', '--help']])(
+    'help of %s names the exit codes',
+    async (...args) => {
+      const { output, out } = recordOutput();
+      expect(await runProgram(args, output, new AbortController().signal)).toBe(0);
+      expect(out()).toContain('Exit codes: 0 done or solved, 1 not solved');
+    },
+  );
+
+  test('ops without a certificate says which options are missing', async () => {
+    const { output, err } = recordOutput();
+    expect(await runProgram(['ops', 'status', '--ca', 'x'], output, new AbortController().signal)).toBe(2);
+    expect(err()).toContain('--cert, --key must be given');
+  });
+});

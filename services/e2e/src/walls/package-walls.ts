@@ -1,0 +1,43 @@
+// What package.json files and the lockfile promise. Every rule returns one line per violation.
+import type { SourceFile } from './source-file.js';
+
+const exact = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
+const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'overrides'];
+
+/** Every version is exact; our own packages are "*", which the workspace resolves. */
+export function looseVersions(manifests: readonly SourceFile[]): string[] {
+  return manifests.flatMap(({ path, text }) => {
+    const manifest = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
+    return kinds
+      .flatMap((kind) => Object.entries(manifest[kind] ?? {}))
+      .filter(([name, version]) => !exact.test(version) && !(name.startsWith('@astrogate/') && version === '*'))
+      .map(([name, version]) => `${path}: ${name} ${version}`);
+  });
+}
+
+export interface Lockfile {
+  readonly packages: Record<string, { version?: string; resolved?: string; integrity?: string; link?: boolean }>;
+}
+
+/** `name` is installed exactly once, at `least` or newer. */
+export function notOnceAtLeast(lock: Lockfile, name: string, least: string): string[] {
+  const copies = Object.entries(lock.packages).filter(([place]) => place.endsWith(`node_modules/${name}`));
+  if (copies.length !== 1)
+    return [`${name} is installed ${copies.length} times: ${copies.map(([at]) => at).join(', ')}`];
+  const version = copies[0]?.[1].version ?? '0.0.0';
+  return isAtLeast(version, least) ? [] : [`${name} is ${version}, older than ${least}`];
+}
+
+function isAtLeast(version: string, least: string): boolean {
+  const [a, b] = [version, least].map((text) => text.split('.').map(Number)) as [number[], number[]];
+  const different = a.findIndex((part, i) => part !== b[i]);
+  return different === -1 || (a[different] ?? 0) > (b[different] ?? 0);
+}
+
+/** The lockfile pins every package by hash and names no place that it comes from. */
+export function unpinned(lock: Lockfile): string[] {
+  return Object.entries(lock.packages)
+    .filter(([place, { link }]) => place.includes('node_modules/') && !link)
+    .filter(([, { integrity, resolved }]) => integrity === undefined || resolved !== undefined)
+    .map(([place, { resolved }]) => `${place} ${resolved ?? 'has no hash'}`);
+}

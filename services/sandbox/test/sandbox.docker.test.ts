@@ -1,0 +1,177 @@
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  containerTool,
+  encode,
+  renderSky,
+  type Sky,
+  type SkyOptions,
+  separationPixels,
+  type Truth,
+} from '../../../deploy/local/src/sky/index.js';
+import { testEngine } from './engine.js';
+import { type JobOptions, type SandboxEnd, solveInSandbox } from './sandbox-run.js';
+
+const run = containerTool(testEngine());
+/** The promise of the service: this close to the truth over the whole field. */
+const closePixels = 2;
+
+const plain: Truth = { ra: 84.05, dec: -1.2, scale: 24, rotation: 17, parity: 'flipped', width: 800, height: 600 };
+const render = (truth: Partial<Truth>, options: Partial<SkyOptions> = {}) =>
+  renderSky({ truth: { ...plain, ...truth }, faintest: 9.5, ...options }, run);
+
+async function expectSolved(upload: Buffer, sky: Sky, options: JobOptions = {}): Promise<SandboxEnd> {
+  const end = await solveInSandbox(upload, options);
+  const { outcome } = end;
+  expect(outcome?.failure).toBeUndefined();
+  expect(outcome?.notSolved?.tried).toBeUndefined();
+  expect(end.code).toBe(0);
+  expect(end.kinds[0]).toBe('ready');
+  expect(end.kinds.at(-1)).toBe('outcome');
+  expect(end.kinds.filter((kind) => kind === 'outcome')).toHaveLength(1);
+  const solution = outcome?.solution;
+  if (!solution) throw new Error('no solution');
+  expect(await separationPixels(sky.truth, Buffer.from(solution.wcs.header, 'base64'), run)).toBeLessThan(closePixels);
+  expect(solution.parity).toBe(sky.truth.parity === 'normal' ? 'PARITY_NORMAL' : 'PARITY_FLIPPED');
+  return end;
+}
+
+describe('formats of one sky', () => {
+  let sky: Sky;
+  beforeAll(async () => {
+    sky = await render({});
+  });
+
+  const formats: [string, string, number, number, (sky: Sky) => Buffer | Promise<Buffer>][] = [
+    ['colour JPEG', 'JPEG', 3, 8, (s) => encode.jpeg(s, run)],
+    ['grey JPEG', 'JPEG', 1, 8, (s) => run(['cjpeg', '-quality', '92'], encode.pgm8(s))],
+    ['progressive JPEG', 'JPEG', 3, 8, (s) => run(['cjpeg', '-progressive'], encode.ppm8(s))],
+    ['8-bit grey PNG', 'PNG', 1, 8, (s) => encode.png(s, 'grey8')],
+    ['16-bit grey PNG', 'PNG', 1, 16, (s) => encode.png(s, 'grey16')],
+    ['RGB PNG', 'PNG', 3, 8, (s) => encode.png(s, 'rgb8')],
+    ['RGB TIFF', 'TIFF', 3, 8, (s) => encode.tiff8(s, run)],
+    ['16-bit TIFF', 'TIFF', 1, 16, (s) => encode.tiff16(s, run)],
+    ['8-bit FITS', 'FITS', 1, 8, (s) => encode.fits(s, 8)],
+    ['16-bit FITS with BZERO', 'FITS', 1, 16, (s) => encode.fits(s, 16)],
+    ['32-bit FITS', 'FITS', 1, 32, (s) => encode.fits(s, 32)],
+    ['64-bit FITS', 'FITS', 1, 64, (s) => encode.fits(s, 64)],
+    ['float FITS from 0 to 1', 'FITS', 1, 32, (s) => encode.fits(s, -32)],
+    ['double FITS from 0 to 1', 'FITS', 1, 64, (s) => encode.fits(s, -64)],
+    ['three-plane FITS', 'FITS', 3, 16, (s) => encode.fits(s, 16, 3)],
+    ['PGM', 'PNM', 1, 8, (s) => encode.pgm8(s)],
+    ['16-bit PGM', 'PNM', 1, 16, (s) => encode.pgm16(s)],
+    ['PPM', 'PNM', 3, 8, (s) => encode.ppm8(s)],
+    ['plain PGM', 'PNM', 1, 16, (s) => encode.plainPgm(s)],
+    ['plain PPM', 'PNM', 3, 8, (s) => encode.plainPpm(s)],
+    ['gzip of FITS', 'FITS', 1, 16, (s) => gzipSync(encode.fits(s, 16))],
+    ['gzip of PGM', 'PNM', 1, 8, (s) => gzipSync(encode.pgm8(s))],
+  ];
+  test.each(formats)('solves a %s', async (_name, format, channels, bits, file) => {
+    const { outcome } = await expectSolved(await file(sky), sky);
+    expect(outcome?.picture).toEqual({ format: `IMAGE_FORMAT_${format}`, width: 800, height: 600, channels, bits });
+  });
+
+  test('answers with calibration, matched stars, star list, timings and versions that fit together', async () => {
+    const { outcome } = await expectSolved(encode.fits(sky, 16), sky, { limits: { maxStars: 20 } });
+    const solution = outcome?.solution;
+    if (!outcome || !solution) throw new Error('no solution');
+    expect(solution.ra).toBeCloseTo(plain.ra, 1);
+    expect(solution.dec).toBeCloseTo(plain.dec, 1);
+    expect(Math.abs(solution.pixelScale / plain.scale - 1)).toBeLessThan(0.003);
+    expect(Math.abs(solution.orientation - plain.rotation)).toBeLessThan(0.3);
+    expect(solution.fieldWidth).toBeCloseTo((800 * 24) / 3600, 1);
+    expect(solution.fieldHeight).toBeCloseTo((600 * 24) / 3600, 1);
+    expect(solution.radius).toBeCloseTo((500 * 24) / 3600, 1);
+    expect(solution.hint).toBe('none');
+    expect(solution.index).toMatch(/^index-tycho2-\d\d\.littleendian\.fits$/);
+    expect(solution.logOdds).toBeGreaterThan(20);
+    expect(solution.stars).toHaveLength(20);
+    expect(solution.stars.map(({ flux }) => flux)).toEqual(
+      solution.stars.map(({ flux }) => flux).sort((a, b) => b - a),
+    );
+    expect(solution.matched.length).toBeGreaterThan(10);
+    // The brightest star that was found is the brightest that was rendered, at the same 1-based pixel.
+    const brightest = sky.stars.find(({ x, y }) => x > 1 && x < 800 && y > 1 && y < 600);
+    expect(
+      Math.hypot((solution.stars[0]?.x ?? 0) - (brightest?.x ?? 0), (solution.stars[0]?.y ?? 0) - (brightest?.y ?? 0)),
+    ).toBeLessThan(1);
+    expect(outcome.timings.map(({ stage }) => stage)).toEqual(
+      ['DECODE', 'EXTRACT', 'SEARCH', 'REPORT'].map((stage) => `STAGE_${stage}`),
+    );
+    expect(outcome.versions).toEqual({
+      sandbox: expect.stringMatching(/^\d/),
+      astrometry: expect.stringMatching(/^0\.\d/),
+      node: expect.stringMatching(/^24\./),
+    });
+  });
+});
+
+describe('skies', () => {
+  const distortion: NonNullable<Truth['sip']> = {
+    order: 3,
+    a: { '2_0': 8e-6, '0_2': -4e-6, '3_0': 6e-9 },
+    b: { '1_1': 6e-6, '2_0': 3e-6, '0_3': -8e-9 },
+  };
+  const skies: [string, Partial<Truth>, Partial<SkyOptions>, JobOptions?][] = [
+    ['not mirrored in FITS terms', { parity: 'normal', ra: 56.75, dec: 24.1 }, {}],
+    ['upside down', { rotation: 179, ra: 180, dec: 57 }, {}],
+    ['near the pole', { ra: 40, dec: 88.5, rotation: -120 }, {}],
+    ['across RA 0', { ra: 0.02, dec: 28, rotation: 90 }, {}],
+    ['with distortion', { sip: distortion }, {}, { hints: { tweakOrder: 3 } }],
+    ['with a satellite trail', { ra: 83.6, dec: -5 }, { trail: true }],
+    ['with hot pixels and a gradient', { rotation: -63 }, { hotPixels: 800, gradient: 4000 }],
+    ['with a nebula', { ra: 305, dec: 40.3 }, { nebula: true }],
+    ['of a portrait format with odd sides', { width: 487, height: 701, ra: 250, dec: 36 }, { faintest: 10 }],
+    ['narrow', { scale: 5, ra: 84.05, dec: -1.2 }, { faintest: 12.5 }],
+    ['wide', { scale: 150, ra: 165, dec: 56 }, { faintest: 6.5 }],
+  ];
+  test.each(skies)('solves a sky %s', async (_name, truth, options, job = {}) => {
+    const sky = await render(truth, options);
+    await expectSolved(encode.fits(sky, 16), sky, job);
+  });
+
+  test('does not take hot pixels for stars', async () => {
+    const sky = await render({}, { hotPixels: 800, seed: 7 });
+    const { outcome } = await expectSolved(encode.png(sky, 'grey16'), sky);
+    const stars = outcome?.solution?.stars ?? [];
+    const nearStar = (x: number, y: number) => sky.stars.some((star) => Math.hypot(star.x - x, star.y - y) < 4);
+    expect(stars.filter(({ x, y }) => !nearStar(x, y)).length).toBeLessThan(stars.length / 20);
+  });
+
+  test('gives coordinates of the picture as uploaded when it is binned on request', async () => {
+    const sky = await render({ width: 1600, height: 1200, scale: 12 }, { sigma: 2.4 });
+    await expectSolved(await encode.jpeg(sky, run), sky, { hints: { downsample: 4 } });
+  });
+});
+
+describe('hints', () => {
+  let sky: Sky;
+  beforeAll(async () => {
+    sky = await render({});
+  });
+  const solve = (hints: Record<string, unknown>) => solveInSandbox(encode.fits(sky, 16), { hints });
+
+  test.each([
+    ['scale', { scaleLow: 22, scaleHigh: 26 }],
+    ['scale', { widthLow: 5, widthHigh: 6 }],
+    ['position', { ra: 83, dec: -2, radius: 10 }],
+    ['scale+position', { widthLow: 5, widthHigh: 6, ra: 84, dec: -1, radius: 5 }],
+  ])('a true %s hint leads to the solution', async (kind, hints) => {
+    const { outcome } = await expectSolved(encode.fits(sky, 16), sky, { hints });
+    expect(outcome?.solution?.hint).toBe(kind);
+  });
+
+  test('a wrong position is a constraint: the picture is not solved, and what was tried is told', async () => {
+    const { outcome, code } = await solve({ ra: 264, dec: 40, radius: 5, scaleLow: 20, scaleHigh: 28 });
+    expect(code).toBe(0);
+    expect(outcome?.notSolved?.tried.length).toBeGreaterThan(2);
+    expect(new Set(outcome?.notSolved?.tried.map(({ hint }) => hint))).toEqual(new Set(['scale+position']));
+    expect(outcome?.notSolved?.stars.length).toBeGreaterThan(20);
+  });
+
+  test('the right parity solves, the other one does not', async () => {
+    const scale = { scaleLow: 23, scaleHigh: 25, ra: 84, dec: -1, radius: 5 };
+    expect((await solve({ ...scale, parity: 'PARITY_FLIPPED' })).outcome?.solution).toBeDefined();
+    expect((await solve({ ...scale, parity: 'PARITY_NORMAL' })).outcome?.notSolved).toBeDefined();
+  });
+});

@@ -1,0 +1,71 @@
+// Everything that the solver is made of, built from leaf to root. Tests replace members through `overrides`.
+import { createLogger, type Logger } from '@astrogate/common';
+import type { StarIndexInit } from '@astrogate/proto';
+import { type ContainerSpec, containerSpec } from '@astrogate/sandbox-spec';
+import type { SolverConfig } from './config.js';
+import { Admission } from './jobs/admission.js';
+import { InFlight } from './jobs/in-flight.js';
+import { logLines, sandboxLifeMs } from './limits.js';
+import { LogRing } from './ops/log-ring.js';
+import { createDockerEngine, type DockerEngine } from './sandbox/docker-engine.js';
+import { createSandboxSource, type SandboxSource } from './sandbox/docker-sandbox.js';
+import { readInstanceId } from './sandbox/instance-id.js';
+import { LiveSandboxes } from './sandbox/live-sandboxes.js';
+import { type Preflight, preflight } from './sandbox/preflight.js';
+import { indexesInDirectory, indexesOfImage } from './sandbox/star-indexes.js';
+import { SolverState } from './solver-state.js';
+
+export interface SolverContext {
+  readonly config: SolverConfig;
+  readonly log: Logger;
+  readonly logRing: LogRing;
+  readonly instanceId: string;
+  readonly engine: DockerEngine;
+  readonly preflight: Preflight;
+  readonly indexes: readonly StarIndexInit[];
+  readonly state: SolverState;
+  readonly admission: Admission;
+  readonly inFlight: InFlight;
+  readonly live: LiveSandboxes;
+  readonly sandboxes: SandboxSource;
+}
+
+export type Overrides = Partial<Pick<SolverContext, 'sandboxes' | 'log'>> & {
+  /** What is created in place of the one container; for test programs only. */
+  readonly specFor?: (sandboxId: string, spec: ContainerSpec) => ContainerSpec;
+};
+
+/** Throws ConfigError when the solver must not start, EngineError when there is no engine. */
+export async function createContext(config: SolverConfig, overrides: Overrides = {}): Promise<SolverContext> {
+  const logRing = new LogRing(logLines);
+  const log = overrides.log ?? createLogger('solver', config.logLevel, logRing);
+  const instanceId = readInstanceId(config.stateDir);
+  const engine = createDockerEngine(config.engine);
+  const checked = await preflight(engine, config.sandboxImage);
+  const live = new LiveSandboxes();
+  const spec = (sandboxId: string) =>
+    containerSpec(sandboxId, {
+      imageId: checked.image.Id,
+      instanceId,
+      expiresAt: new Date(Date.now() + sandboxLifeMs),
+      indexDir: config.indexDir,
+    });
+  const specFor = (sandboxId: string) => overrides.specFor?.(sandboxId, spec(sandboxId)) ?? spec(sandboxId);
+  return {
+    config,
+    log,
+    logRing,
+    instanceId,
+    engine,
+    preflight: checked,
+    indexes: [
+      ...indexesOfImage(checked.image.Config.Labels),
+      ...(config.indexDir === undefined ? [] : indexesInDirectory(config.indexDir)),
+    ],
+    state: new SolverState(),
+    admission: new Admission(config),
+    inFlight: new InFlight(),
+    live,
+    sandboxes: overrides.sandboxes ?? createSandboxSource({ engine, live, log, specFor }),
+  };
+}

@@ -1,0 +1,79 @@
+// The solver as a service: create (check, sweep, listen), drain, close.
+import type { Service } from '@astrogate/common';
+import { AstrogateError } from '@astrogate/proto';
+import { createAdminHandlers } from './admin/admin-handlers.js';
+import type { SolverConfig } from './config.js';
+import { createContext, type Overrides, type SolverContext } from './context.js';
+import { createAuthorization } from './grpc/authorize.js';
+import { createHealthHandlers } from './grpc/health.js';
+import { createServer, type Handlers, listen } from './grpc/server.js';
+import { createSolveHandler } from './grpc/solve-handler.js';
+import { createSolverHandlers } from './grpc/solver-handlers.js';
+import { createOpsHandlers } from './ops/ops-handlers.js';
+import { watchEngine } from './sandbox/engine-watch.js';
+import { sweep } from './sandbox/sweeper.js';
+
+export interface SolverService extends Service, AsyncDisposable {
+  readonly context: SolverContext;
+  /** The port it really listens on. */
+  readonly port: number;
+}
+
+/** Answers that are on their way get this long when the server closes. */
+const flushMs = 1_000;
+
+/** Starts a solver. Throws ConfigError when it must not start, Error when engine or port are not to be had. */
+export async function createService(config: SolverConfig, overrides: Overrides = {}): Promise<SolverService> {
+  const context = await createContext(config, overrides);
+  const { state, admission, inFlight, engine, log } = context;
+  await sweep(context);
+  const startDraining = () => {
+    state.startDraining();
+    admission.close();
+  };
+  const server = createServer(
+    config,
+    createHandlers(context, startDraining),
+    createAuthorization(config.identities, log),
+  );
+  const port = await listen(server, config);
+  const closing = new AbortController();
+  const watching = watchEngine({ ping: engine.ping, sweep: () => sweep(context), state, log }, closing.signal);
+
+  /** Running attempts may end by themselves until `signal` fires; then they are given up and their sandboxes removed. */
+  async function drain(signal: AbortSignal): Promise<void> {
+    startDraining();
+    await inFlight.idle(signal);
+    inFlight.abortAll(new AstrogateError('draining'));
+    await inFlight.idle();
+  }
+
+  async function close(): Promise<void> {
+    startDraining();
+    inFlight.abortAll(new AstrogateError('draining'));
+    await inFlight.idle();
+    closing.abort();
+    await Promise.all([watching, shutDown(server)]);
+  }
+
+  return { context, port, drain, close, [Symbol.asyncDispose]: close };
+}
+
+function createHandlers(context: SolverContext, startDraining: () => void): Handlers {
+  const { config, log, state, engine } = context;
+  const parts = { ...context, limits: config, headerLimits: config, slots: config.slots, startDraining };
+  return {
+    solver: { Solve: createSolveHandler(parts), ...createSolverHandlers(parts) },
+    admin: createAdminHandlers({ engine, targets: config.targets, state, log }),
+    ops: createOpsHandlers(parts),
+    health: createHealthHandlers(state, log),
+  };
+}
+
+async function shutDown(server: ReturnType<typeof createServer>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => server.forceShutdown(), flushMs);
+  server.tryShutdown(() => resolve());
+  await promise;
+  clearTimeout(timer);
+}

@@ -22,3 +22,8 @@ export function dockerHostFromEnvironment(): string | undefined {
       .DOCKER_HOST || undefined
   );
 }
+
+/** What every program that we start gets, beside what it is given. */
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}

@@ -2,6 +2,7 @@ export * from './certificates/channel-certificates.js';
 export * from './certificates/issue.js';
 export * from './compose.js';
 export * from './compose-command.js';
+export { inheritedEnvironment } from './config.js';
 export * from './engine/docker-cli.js';
 export * from './engine/find-engine.js';
 export * from './places.js';

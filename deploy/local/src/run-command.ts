@@ -1,5 +1,6 @@
 // Runs other programs: argument arrays, never a shell.
 import { spawn } from 'node:child_process';
+import { inheritedEnvironment } from './config.js';
 import { interruption } from './interrupt.js';
 
 /** Enough of a failed command's output to see why it failed. */
@@ -23,7 +24,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   const [program, ...args] = argv as [string, ...string[]];
   const child = spawn(program, args, {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    env: { ...inheritedEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     signal: options.signal ? AbortSignal.any([interruption(), options.signal]) : interruption(),
   });

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { composeCommand } from './compose-command.js';
-import { dockerHostFromEnvironment } from './config.js';
+import { dockerHostFromEnvironment, inheritedEnvironment } from './config.js';
 import { findEngine } from './engine/find-engine.js';
 import { ensureBaseImage } from './images/base-image.js';
 import { ensureSandboxImage } from './images/images.js';
@@ -57,14 +57,14 @@ async function setUpAndRun(args: readonly string[]): Promise<number> {
 }
 
 async function runJest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<JestResults> {
-  const jest = createRequire(join(places.root, 'package.json')).resolve('jest/bin/jest.js');
+  const jest = createRequire(join(places.root, 'package.json')).resolve('jest/bin/jest');
   const outputFile = join(makePrivateDirectory(places.state), 'test-results.json');
   rmSync(outputFile, { force: true });
   const nodeArgs = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
   const jestArgs = ['--json', `--outputFile=${outputFile}`, '--verbose', ...args];
   const child = spawn(process.execPath, [...nodeArgs, ...jestArgs], {
     cwd: places.root,
-    env: { ...process.env, ...env },
+    env: { ...inheritedEnvironment(), ...env },
     // Jest's own report goes to standard error; --json would print the results a second time.
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -5,7 +5,7 @@ import { type Logger, readTlsFiles, type Service } from '@astrogate/common';
 import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
 import { createApp } from './http/app.js';
-import { applyServerLimits } from './http/server-limits.js';
+import { applyServerLimits, serverOptions } from './http/server-limits.js';
 import { startRetention } from './jobs/retention.js';
 import { GrpcSolverClient } from './solver-client.js';
 import { Spool } from './spool/spool.js';
@@ -26,7 +26,7 @@ export async function startApi(
     overrides.solver ?? new GrpcSolverClient(config.solverAddress, readTlsFiles(config.tlsFiles, 'client'));
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const ctx = createContext({ config, log, solver, spool, isServing: () => serving }, overrides);
-  const server = createServer(createApp(ctx));
+  const server = createServer(serverOptions, createApp(ctx));
   applyServerLimits(server, config.uploadSeconds * 1000);
   const port = await listen(server, config);
   const retention = startRetention(ctx.store, ctx.now);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
-x509.cryptoProvider.set(webcrypto as Crypto);
+x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
@@ -21,7 +21,7 @@ export interface TlsPaths {
 
 export async function makeCertificates(): Promise<{ dir: string; server: TlsPaths; client: TlsPaths }> {
   const dir = mkdtempSync(join(tmpdir(), 'astrogate-api-certs-'));
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=test inner channel',
     keys,
@@ -35,7 +35,7 @@ export async function makeCertificates(): Promise<{ dir: string; server: TlsPath
   const ca = join(dir, 'ca.pem');
   writeFileSync(ca, root.toString('pem'));
   const issue = async (name: string, usage: string, names: x509.JsonGeneralNames): Promise<TlsPaths> => {
-    const leaf = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+    const leaf = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
     const certificate = await x509.X509CertificateGenerator.create({
       subject: `CN=${name}`,
       issuer: root.subject,

@@ -53,13 +53,14 @@ export class RawClient {
   }
 
   #look(): void {
-    const text = Buffer.concat(this.#chunks).toString('latin1');
-    const end = text.indexOf('\r\n\r\n');
+    const bytes = Buffer.concat(this.#chunks);
+    const end = bytes.indexOf('\r\n\r\n');
     if (end < 0) return;
-    const length = Number(/content-length: (\d+)/i.exec(text.slice(0, end))?.[1] ?? 0);
-    const body = text.slice(end + 4);
+    const head = bytes.toString('latin1', 0, end);
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    const body = bytes.subarray(end + 4);
     if (body.length >= length)
-      this.#answered.resolve({ status: Number(text.slice(9, 12)), body: body.slice(0, length) });
+      this.#answered.resolve({ status: Number(head.slice(9, 12)), body: body.toString('utf8', 0, length) });
   }
 }
 

@@ -1,9 +1,9 @@
 // A Docker Engine that a test may kill: own data root, socket and pid file, with a copy of the sandbox image.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DockerCli } from '@astrogate/local';
+import { DockerCli, inheritedEnvironment } from '@astrogate/local';
 import { eventually } from './test-stack.js';
 
 export interface SecondEngine {
@@ -54,14 +54,24 @@ export async function startSecondEngine(source: DockerCli, image: string): Promi
     kill: () => stopWith('SIGKILL'),
     async end() {
       await stopWith('SIGTERM');
+      unmountBelow(home);
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
+/** A daemon that was killed leaves its mounts behind. */
+function unmountBelow(directory: string): void {
+  const points = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((point) => point.startsWith(`${directory}/`));
+  for (const point of points.reverse()) execFileSync('umount', ['--lazy', point]);
+}
+
 /** `docker save | docker load`, without a file in between. */
 async function copyImage(from: DockerCli, to: DockerCli, image: string): Promise<void> {
-  const environment = (cli: DockerCli) => ({ ...process.env, DOCKER_HOST: cli.host });
+  const environment = (cli: DockerCli) => ({ ...inheritedEnvironment(), DOCKER_HOST: cli.host });
   const save = spawn('docker', ['save', image], { env: environment(from), stdio: ['ignore', 'pipe', 'inherit'] });
   const load = spawn('docker', ['load', '--quiet'], {
     env: environment(to),

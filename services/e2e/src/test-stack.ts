@@ -1,5 +1,5 @@
 // A whole stack for a test: own directories, own ports, own instance, on the engine of the test run.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerCli, type Stack, type StackOptions, startStack } from '@astrogate/local';
@@ -22,6 +22,8 @@ export async function startTestStack(
 ): Promise<TestStack> {
   const environment = testEnvironment();
   const home = mkdtempSync(join(tmpdir(), 'astrogate-test-'));
+  // The api's user must pass through to its own directory.
+  chmodSync(home, 0o711);
   const directories = {
     api: join(home, 'public', 'api'),
     solver: join(home, 'solver'),

@@ -16,7 +16,7 @@ beforeAll(async () => {
   stack = await startTestStack({ apiEnv: { API_MAX_UPLOAD_BYTES: String(maxUploadBytes) } });
   ({ jpeg } = await sampleSkyJpeg(stack.cli, testEnvironment().sandboxImage));
 }, 180_000);
-afterAll(() => stack.end(), 60_000);
+afterAll(() => stack?.end(), 60_000);
 afterEach(async () => {
   await eventually('the spool is empty', 5000, () => readdirSync(stack.spoolDirectory).length === 0);
   await eventually('no sandbox is left', 5000, async () => (await stack.sandboxes()).length === 0);

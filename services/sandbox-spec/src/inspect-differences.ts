@@ -46,9 +46,10 @@ function expectedBySpec({ name, body }: ContainerSpec): Fields {
   };
 }
 
-/** Labels without the one that a sandbox gets from its image. */
+/** Labels without those that a sandbox may get from its image: its star indexes, and who made it, by OCI's names. */
 function withoutInherited(labels: unknown): unknown {
-  return Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => key !== indexesLabel));
+  const isInherited = (key: string) => key === indexesLabel || key.startsWith('org.opencontainers.image.');
+  return Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => !isInherited(key)));
 }
 
 /** How the engine reports a mount that is in effect. */

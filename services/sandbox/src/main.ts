@@ -1,7 +1,7 @@
 // The program inside a sandbox: one job frame in on stdin, events and one outcome out on stdout, then the end.
 // It opens no connection, starts no shell and ends when nobody waits for it any more.
 import { join } from 'node:path';
-import type { SandboxJob, SandboxOutcome } from '@astrogate/proto/sandbox';
+import { outcomeSchema, type SandboxJob, type SandboxOutcome, sandboxJobSchema } from '@astrogate/proto/sandbox';
 import { containerBox } from './box.js';
 import { JobFrameReader } from './job-frame.js';
 import { Reporter } from './report.js';
@@ -10,7 +10,7 @@ import { killAllTools } from './tool.js';
 import { readVersions } from './versions.js';
 
 /** The answer is on its way this long before whoever waits would kill the sandbox. */
-const marginMs = 300;
+const marginMs = 500;
 /** Exit codes besides 0: there was nobody to answer, the answer could not be written. */
 const exitCode = { abandoned: 2, broken: 3 } as const;
 
@@ -62,4 +62,7 @@ process.stdout.on('error', () => end(exitCode.abandoned));
 process.stdin.on('data', (chunk: Buffer) => frame.push(chunk));
 process.stdin.on('end', () => end(exitCode.abandoned));
 process.stdin.on('error', () => end(exitCode.abandoned));
+// A sandbox waits before it is leased: what is slow the first time is done now, not in the job.
+sandboxJobSchema.safeParse({});
+outcomeSchema.safeParse({});
 reporter.ready(versions);

@@ -1,8 +1,11 @@
 // Three real pictures that lie beside the repository on some machines; they are others' and not part of it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { solveInSandbox } from './sandbox-run.js';
+
+// Generous: the machine may be busy with other tests.
+jest.setTimeout(60_000);
 
 const folder = join(import.meta.dirname, '../../../../shared/samples');
 const present = existsSync(folder);

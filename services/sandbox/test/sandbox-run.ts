@@ -19,6 +19,9 @@ const hardening = [
   ...['--ulimit', 'nofile=256:256', '--ulimit', 'core=0:0', '--ulimit', `fsize=${256 * 2 ** 20}`],
 ];
 
+/** Test files run side by side, each in a process of its own. */
+const namePrefix = `sandbox-test-${process.pid}-`;
+
 export interface JobOptions {
   hints?: Record<string, unknown>;
   limits?: Record<string, unknown>;
@@ -43,7 +46,7 @@ export interface SandboxEnd {
 
 /** A started sandbox that has said `ready`. */
 export class SandboxRun {
-  readonly name = `sandbox-test-${randomBytes(6).toString('hex')}`;
+  readonly name = `${namePrefix}${randomBytes(6).toString('hex')}`;
   readonly kinds: string[] = [];
   outcome: SandboxOutcome | undefined;
   readonly #child: ChildProcessWithoutNullStreams;
@@ -116,7 +119,7 @@ export async function solveInSandbox(upload: Buffer, options: JobOptions = {}): 
 /** Names of containers of these tests that are still there. */
 export function leftovers(): string[] {
   const { dockerHost } = testEngine();
-  const filter = ['--all', '--filter', 'name=sandbox-test-', '--format', '{{.Names}}'];
+  const filter = ['--all', '--filter', `name=${namePrefix}`, '--format', '{{.Names}}'];
   const names = execFileSync('docker', ['--host', dockerHost, 'ps', ...filter], { encoding: 'utf8' });
   return names.split('\n').filter((name) => name !== '');
 }

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   containerTool,
   encode,
@@ -7,10 +7,14 @@ import {
   type Sky,
   type SkyOptions,
   separationPixels,
+  separationsPixels,
   type Truth,
 } from '../../../deploy/local/src/sky/index.js';
 import { testEngine } from './engine.js';
 import { type JobOptions, type SandboxEnd, solveInSandbox } from './sandbox-run.js';
+
+// Generous: the machine may be busy with other tests.
+jest.setTimeout(60_000);
 
 const run = containerTool(testEngine());
 /** The promise of the service: this close to the truth over the whole field. */
@@ -20,7 +24,17 @@ const plain: Truth = { ra: 84.05, dec: -1.2, scale: 24, rotation: 17, parity: 'f
 const render = (truth: Partial<Truth>, options: Partial<SkyOptions> = {}) =>
   renderSky({ truth: { ...plain, ...truth }, faintest: 9.5, ...options }, run);
 
+/** Solved, close to the truth over the whole field. */
 async function expectSolved(upload: Buffer, sky: Sky, options: JobOptions = {}): Promise<SandboxEnd> {
+  const end = await expectSolution(upload, sky, options);
+  expect(await separationPixels(sky.truth, headerOf(end), run)).toBeLessThan(closePixels);
+  return end;
+}
+
+const headerOf = ({ outcome }: SandboxEnd) => Buffer.from(outcome?.solution?.wcs.header ?? '', 'base64');
+
+/** Solved in the right parity; how well is not judged yet. */
+async function expectSolution(upload: Buffer, sky: Sky, options: JobOptions = {}): Promise<SandboxEnd> {
   const end = await solveInSandbox(upload, options);
   const { outcome } = end;
   expect(outcome?.failure).toBeUndefined();
@@ -31,13 +45,13 @@ async function expectSolved(upload: Buffer, sky: Sky, options: JobOptions = {}):
   expect(end.kinds.filter((kind) => kind === 'outcome')).toHaveLength(1);
   const solution = outcome?.solution;
   if (!solution) throw new Error('no solution');
-  expect(await separationPixels(sky.truth, Buffer.from(solution.wcs.header, 'base64'), run)).toBeLessThan(closePixels);
   expect(solution.parity).toBe(sky.truth.parity === 'normal' ? 'PARITY_NORMAL' : 'PARITY_FLIPPED');
   return end;
 }
 
 describe('formats of one sky', () => {
   let sky: Sky;
+  const headers: Buffer[] = [];
   beforeAll(async () => {
     sky = await render({});
   });
@@ -67,8 +81,15 @@ describe('formats of one sky', () => {
     ['gzip of PGM', 'PNM', 1, 8, (s) => gzipSync(encode.pgm8(s))],
   ];
   test.each(formats)('solves a %s', async (_name, format, channels, bits, file) => {
-    const { outcome } = await expectSolved(await file(sky), sky);
-    expect(outcome?.picture).toEqual({ format: `IMAGE_FORMAT_${format}`, width: 800, height: 600, channels, bits });
+    const end = await expectSolution(await file(sky), sky);
+    headers.push(headerOf(end));
+    expect(end.outcome?.picture).toEqual({ format: `IMAGE_FORMAT_${format}`, width: 800, height: 600, channels, bits });
+  });
+
+  test('all of them within two pixels of the truth', async () => {
+    expect(headers).toHaveLength(formats.length);
+    for (const separation of await separationsPixels(sky.truth, headers, run))
+      expect(separation).toBeLessThan(closePixels);
   });
 
   test('answers with calibration, matched stars, star list, timings and versions that fit together', async () => {
@@ -90,11 +111,10 @@ describe('formats of one sky', () => {
       solution.stars.map(({ flux }) => flux).sort((a, b) => b - a),
     );
     expect(solution.matched.length).toBeGreaterThan(10);
-    // The brightest star that was found is the brightest that was rendered, at the same 1-based pixel.
-    const brightest = sky.stars.find(({ x, y }) => x > 1 && x < 800 && y > 1 && y < 600);
-    expect(
-      Math.hypot((solution.stars[0]?.x ?? 0) - (brightest?.x ?? 0), (solution.stars[0]?.y ?? 0) - (brightest?.y ?? 0)),
-    ).toBeLessThan(1);
+    // What was found brightest is one of the brightest that were rendered, at the same 1-based pixel.
+    const { x, y } = solution.stars[0] ?? { x: 0, y: 0 };
+    const distances = sky.stars.slice(0, 8).map((star) => Math.hypot(star.x - x, star.y - y));
+    expect(Math.min(...distances)).toBeLessThan(1);
     expect(outcome.timings.map(({ stage }) => stage)).toEqual(
       ['DECODE', 'EXTRACT', 'SEARCH', 'REPORT'].map((stage) => `STAGE_${stage}`),
     );
@@ -162,7 +182,7 @@ describe('hints', () => {
   });
 
   test('a wrong position is a constraint: the picture is not solved, and what was tried is told', async () => {
-    const { outcome, code } = await solve({ ra: 264, dec: 40, radius: 5, scaleLow: 20, scaleHigh: 28 });
+    const { outcome, code } = await solve({ ra: 264, dec: 40, radius: 5, scaleLow: 23, scaleHigh: 25, depthHigh: 25 });
     expect(code).toBe(0);
     expect(outcome?.notSolved?.tried.length).toBeGreaterThan(2);
     expect(new Set(outcome?.notSolved?.tried.map(({ hint }) => hint))).toEqual(new Set(['scale+position']));
@@ -170,7 +190,7 @@ describe('hints', () => {
   });
 
   test('the right parity solves, the other one does not', async () => {
-    const scale = { scaleLow: 23, scaleHigh: 25, ra: 84, dec: -1, radius: 5 };
+    const scale = { scaleLow: 23, scaleHigh: 25, ra: 84, dec: -1, radius: 5, depthHigh: 40 };
     expect((await solve({ ...scale, parity: 'PARITY_FLIPPED' })).outcome?.solution).toBeDefined();
     expect((await solve({ ...scale, parity: 'PARITY_NORMAL' })).outcome?.notSolved).toBeDefined();
   });

@@ -1,8 +1,11 @@
 // Clients rely on solve-field's conventions: the same picture must get the same WCS from both.
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { containerTool, encode, renderSky, separationPixels, type Truth } from '../../../deploy/local/src/sky/index.js';
 import { testEngine } from './engine.js';
 import { solveInSandbox } from './sandbox-run.js';
+
+// Generous: the machine may be busy with other tests.
+jest.setTimeout(60_000);
 
 const run = containerTool(testEngine());
 const truth: Truth = { ra: 84.05, dec: -1.2, scale: 24, rotation: 17, parity: 'flipped', width: 800, height: 600 };

@@ -17,7 +17,7 @@ import { type EngineEndpoint, parseEndpoint } from './sandbox/endpoint.js';
 
 const identity = /^spiffe:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._-]+)+$/;
 
-export const variables = {
+export const solverVariables = {
   SOLVER_HOST: text({ default: '127.0.0.1', doc: 'address to listen on' }),
   SOLVER_PORT: integer({ min: 0, max: 65_535, default: '7443', doc: 'port to listen on; 0 takes any free one' }),
   SOLVER_TLS_CA_FILE: file({ doc: 'authority of the inner channel, PEM' }),
@@ -26,7 +26,7 @@ export const variables = {
   SOLVER_DOCKER_HOST: text({
     default: 'unix:///var/run/docker.sock',
     doc: 'where the Docker Engine, or the guard in front of it, listens',
-    pattern: /^(unix:\/\/\/.+|tcp:\/\/[^/:]+:\d{1,5})$/,
+    pattern: /^(unix:\/\/\/.+|tcp:\/\/[^/:]+:(?!0)\d{1,4}|tcp:\/\/[^/:]+:[1-6]\d{4})$/,
     range: 'unix:///PATH | tcp://HOST:PORT',
   }),
   SOLVER_SANDBOX_IMAGE: text({ doc: 'image of the sandbox; resolved to its id once, at start' }),
@@ -45,6 +45,8 @@ export const variables = {
   SOLVER_ALLOW_RAW: oneOf({ values: ['off', 'on'], default: 'off', doc: 'whether camera raw files are read' }),
   SOLVER_INDEX_DIR: text({
     default: '',
+    pattern: /^$|^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
+    range: 'absolute path of plain characters',
     doc: 'host directory of further star indexes; empty: only those of the image',
   }),
   SOLVER_TARGETS: list({
@@ -63,10 +65,10 @@ export type SolverConfig = ReturnType<typeof toConfig>;
 
 /** Reads the configuration from `env`. Throws ConfigError with one line when it cannot be used. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): SolverConfig {
-  return toConfig(readVariables(variables, 'SOLVER_', env));
+  return toConfig(readVariables(solverVariables, 'SOLVER_', env));
 }
 
-function toConfig(values: Values<typeof variables>) {
+function toConfig(values: Values<typeof solverVariables>) {
   if (values.SOLVER_API_IDENTITY === values.SOLVER_OPS_IDENTITY) {
     throw new ConfigError('SOLVER_API_IDENTITY and SOLVER_OPS_IDENTITY must differ');
   }

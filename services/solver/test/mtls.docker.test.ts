@@ -113,7 +113,7 @@ test('plaintext HTTP/2 is cut off', async () => {
 });
 
 test('a call without a deadline is refused, one with is served', async () => {
-  const { call, settled } = openSolve(solver.api.solver, undefined);
+  const { call, settled } = openSolve(solver.api.solver, 'none');
   call.write({ header: headerFor(Buffer.from('x')) });
   expect((await settled).error).toMatchObject({ code: 3, details: 'The call has no deadline' });
   expect(opened).toBe(0);

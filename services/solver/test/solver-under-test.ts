@@ -142,8 +142,8 @@ export function headerFor(upload: Buffer, fields: SolveHeaderInit = {}): SolveHe
 }
 
 /** Opens a Solve stream; `settled` resolves when it has ended either way. */
-export function openSolve(client: SolverServiceClient, deadline: Date | undefined = inSeconds(60)) {
-  const call = client.Solve(new Metadata(), deadline === undefined ? {} : { deadline });
+export function openSolve(client: SolverServiceClient, deadline: Date | 'none' = inSeconds(60)) {
+  const call = client.Solve(new Metadata(), deadline === 'none' ? {} : { deadline });
   const events: SolveEventMessage[] = [];
   const accepted = Promise.withResolvers<void>();
   const settled = new Promise<Attempt>((resolve) => {
@@ -183,10 +183,11 @@ export async function until(holds: () => Promise<boolean>, ms: number): Promise<
   return performance.now() - begun;
 }
 
-/** A sandbox in which the base image runs `script` in place of the sandbox program. */
-export function scripted(imageId: string, script: string): NonNullable<Overrides['specFor']> {
-  return (_sandboxId, { name, body }: ContainerSpec) => ({
-    name,
-    body: { ...body, Image: imageId, Entrypoint: ['/bin/sh', '-c', script] },
-  });
+/** A sandbox in which the base image runs `script` in place of the sandbox program, perhaps with less memory. */
+export function scripted(imageId: string, script: string, memoryBytes?: number): NonNullable<Overrides['specFor']> {
+  return (_sandboxId, { name, body }: ContainerSpec) => {
+    const memory = memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes };
+    const HostConfig = { ...body.HostConfig, ...memory };
+    return { name, body: { ...body, HostConfig, Image: imageId, Entrypoint: ['/bin/sh', '-c', script] } };
+  };
 }

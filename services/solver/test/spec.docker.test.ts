@@ -5,7 +5,7 @@ import { type ContainerSpec, inspectDifferences } from '@astrogate/sandbox-spec'
 import { expect, test } from '@jest/globals';
 import { apiVersion } from '../src/sandbox/docker-engine.js';
 import { baseImage } from './environment.js';
-import { startSolver } from './solver-under-test.js';
+import { startSolver, until } from './solver-under-test.js';
 
 /** Opens a sandbox of `solver` and inspects it while it runs. */
 async function inspectLive(solver: Awaited<ReturnType<typeof startSolver>>): Promise<unknown> {
@@ -77,7 +77,7 @@ test('inside, the settings have their effect', async () => {
     'ls /sys/class/net',
     'touch /x /etc/x /usr/x /opt/x 2>/dev/null; echo root=$?',
     'echo "echo run" >/tmp/x; chmod 700 /tmp/x; /tmp/x 2>/dev/null; echo exec=$?',
-    'i=0; while [ $i -lt 5000 ]; do : 2>/dev/null >/job/$i || break; i=$((i+1)); done; [ $i -lt 4096 ]; echo inodes=$?',
+    'i=0; while [ $i -lt 5000 ]; do true 2>/dev/null >/job/$i || break; i=$((i+1)); done; [ $i -lt 4096 ]; echo inodes=$?',
     'head -c 300000000 /dev/zero 2>/dev/null >/tmp/big; echo size=$?',
     'ls /dev/shm 2>&1 | head -c 20; echo',
     'echo end',
@@ -94,7 +94,7 @@ test('inside, the settings have their effect', async () => {
   const reading = (async () => {
     for await (const _ of sandbox.events());
   })();
-  while (!sandbox.output.stderrTail.includes('end')) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(async () => sandbox.output.stderrTail.includes('end'), 15_000);
   const said = sandbox.output.stderrTail;
   await sandbox.ending();
   await reading;

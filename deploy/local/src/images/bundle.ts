@@ -2,9 +2,13 @@
 import { build } from 'esbuild';
 import { places } from '../places.js';
 
-/** Some dependencies are CommonJS and ask for `require`, which an ES module does not have by itself. */
-const banner =
-  "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);";
+/** Some dependencies are CommonJS and expect names that an ES module does not have by itself. */
+const banner = [
+  "import { createRequire as bundleRequire } from 'node:module';",
+  'const require = bundleRequire(import.meta.url);',
+  'const __filename = import.meta.filename;',
+  'const __dirname = import.meta.dirname;',
+].join('\n');
 
 /** Writes the bundle of `entry` to `outfile`. Packages named in `external` are not part of it. */
 export async function bundle(entry: string, outfile: string, external: readonly string[] = []): Promise<void> {

@@ -1,5 +1,5 @@
 // Stars of the Tycho-2 indexes in a picture, placed by astrometry.net's own wcs-rd2xy.
-import { columnsOf, tableOf } from './fits.js';
+import { columnsOf } from './fits.js';
 import type { RunTool } from './tool.js';
 import { type Truth, truthHeader, undistort } from './truth.js';
 
@@ -14,22 +14,21 @@ export interface PlacedStar {
 /** The index with the smallest quads has the most stars. */
 const index = '/usr/share/astrometry/index-tycho2-07.littleendian.fits';
 
-// Both scripts are constants; what varies comes as arguments or stdin. FITS tables keep the digits that text loses.
-const queryScript = 'query-starkd -r "$1" -d "$2" -R "$3" -T -o stars.fits "$0" >&2 && cat stars.fits';
-const placeScript = 'head -c "$1" > wcs && cat > in && wcs-rd2xy -t -w wcs -i in -o out >&2 && cat out';
+// A constant; what varies comes as arguments and stdin. FITS tables keep the digits that text would lose.
+const script = `cat > wcs && query-starkd -r "$1" -d "$2" -R "$3" -T -o stars "$0" >&2 &&
+  wcs-rd2xy -t -w wcs -i stars -R RA -D DEC -o places >&2 && stat -c %s stars && cat stars places`;
 
 /** Stars down to `faintest` whose light can fall on the picture, brightest first. */
 export async function starsOf(truth: Truth, faintest: number, run: RunTool): Promise<PlacedStar[]> {
   const halfDiagonal = (Math.hypot(truth.width, truth.height) / 2) * (truth.scale / 3600);
   const place = [truth.ra, truth.dec, halfDiagonal * 1.1].map(String);
-  const found = await run(['sh', '-c', queryScript, index, ...place]);
-  const [ra, dec, magnitude] = columnsOf(found, ['RA', 'DEC', 'MAG_VT']) as [number[], number[], number[]];
-  const header = truthHeader(truth);
-  const input = Buffer.concat([header, tableOf({ RA: ra, DEC: dec })]);
-  const placed = await run(['sh', '-c', placeScript, 'place', String(header.length)], input);
-  const [x, y] = columnsOf(placed, ['X', 'Y']) as [number[], number[]];
-  return magnitude
-    .map((value, row) => ({ ...undistort(truth, x[row] as number, y[row] as number), magnitude: value }))
+  const answer = await run(['sh', '-c', script, index, ...place], truthHeader(truth));
+  const line = answer.indexOf('\n') + 1;
+  const middle = line + Number(answer.toString('latin1', 0, line));
+  const [magnitudes] = columnsOf(answer.subarray(line, middle), ['MAG_VT']) as [number[]];
+  const [x, y] = columnsOf(answer.subarray(middle), ['X', 'Y']) as [number[], number[]];
+  return magnitudes
+    .map((magnitude, row) => ({ ...undistort(truth, x[row] as number, y[row] as number), magnitude }))
     .filter((star) => star.magnitude <= faintest && isNear(star, truth))
     .sort((a, b) => a.magnitude - b.magnitude);
 }

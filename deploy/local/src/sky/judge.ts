@@ -6,27 +6,44 @@ import { type Truth, truthHeader } from './truth.js';
 /** Points a side of the grid, edges of the picture included. */
 const gridSide = 9;
 
-const script =
-  'head -c "$1" > a && head -c "$2" > b && cat > in && wcs-xy2rd -w a -i in -o x >&2 && wcs-xy2rd -w b -i in -o y >&2 && cat x y';
+// The grid, then each header in turn; all answers have the same length, since all tables have the same rows.
+const script = `head -c "$0" > in && for size in "$@"; do
+  head -c "$size" > wcs && wcs-xy2rd -w wcs -i in -o out >&2 && cat out || exit 1; done`;
 
 /**
  * The largest distance between where the truth and the header `wcs` put the same pixel, over a grid of the whole
  * field, in pixels of the truth.
  */
 export async function separationPixels(truth: Truth, wcs: Buffer, run: RunTool): Promise<number> {
+  const [separation] = await separationsPixels(truth, [wcs], run);
+  return separation as number;
+}
+
+/** The same for many headers in one container. */
+export async function separationsPixels(truth: Truth, headers: readonly Buffer[], run: RunTool): Promise<number[]> {
   const grid = gridOf(truth);
   const table = tableOf({ X: grid.map(({ x }) => x), Y: grid.map(({ y }) => y) });
-  const expected = truthHeader(truth);
-  const sizes = [expected.length, wcs.length].map(String);
-  // The two tables have the same size; the tool writes whole blocks.
-  const both = await run(['sh', '-c', script, 'judge', ...sizes], Buffer.concat([expected, wcs, table]));
-  const half = both.length / 2;
-  const [ra, dec] = columnsOf(both.subarray(0, half), ['RA', 'DEC']) as [number[], number[]];
-  const [raFound, decFound] = columnsOf(both.subarray(half), ['RA', 'DEC']) as [number[], number[]];
-  const separations = ra.map((value, i) =>
-    arcsecBetween(value, dec[i] as number, raFound[i] as number, decFound[i] as number),
-  );
-  return Math.max(...separations) / truth.scale;
+  const all = [truthHeader(truth), ...headers];
+  const sizes = [table, ...all].map(({ length }) => String(length));
+  const answer = await run(['sh', '-c', script, ...sizes], Buffer.concat([table, ...all]));
+  const size = answer.length / all.length;
+  const [expected, ...found] = all.map((_, i) => positionsOf(answer.subarray(i * size, (i + 1) * size)));
+  return found.map((positions) => {
+    const separations = positions.map((position, i) =>
+      arcsecBetween(position, (expected as Position[])[i] as Position),
+    );
+    return Math.max(...separations) / truth.scale;
+  });
+}
+
+interface Position {
+  ra: number;
+  dec: number;
+}
+
+function positionsOf(file: Buffer): Position[] {
+  const [ra, dec] = columnsOf(file, ['RA', 'DEC']) as [number[], number[]];
+  return ra.map((value, row) => ({ ra: value, dec: dec[row] as number }));
 }
 
 function gridOf({ width, height }: Truth): { x: number; y: number }[] {
@@ -35,12 +52,12 @@ function gridOf({ width, height }: Truth): { x: number; y: number }[] {
 }
 
 /** Chord of the unit vectors, which for distances of some pixels is the angle. */
-function arcsecBetween(ra1: number, dec1: number, ra2: number, dec2: number): number {
-  const [a, b] = [unitVector(ra1, dec1), unitVector(ra2, dec2)];
+function arcsecBetween(one: Position, other: Position): number {
+  const [a, b] = [unitVector(one), unitVector(other)];
   return (Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) * 180 * 3600) / Math.PI;
 }
 
-function unitVector(ra: number, dec: number): [number, number, number] {
+function unitVector({ ra, dec }: Position): [number, number, number] {
   const [alpha, delta] = [(ra * Math.PI) / 180, (dec * Math.PI) / 180];
   return [Math.cos(delta) * Math.cos(alpha), Math.cos(delta) * Math.sin(alpha), Math.sin(delta)];
 }

@@ -45,7 +45,7 @@ export function nameSensor(width: number, height: number): Sensor {
   return { name: like?.name ?? `${width.toFixed(1)}x${height.toFixed(1)} mm`, width, height };
 }
 
-/** Measured and published sides differ by a few border pixels. */
+/** Published sides leave out border pixels, and 35-mm equivalents are rounded to a millimetre. */
 function isNear(measured: number, published: number): boolean {
-  return Math.abs(measured / published - 1) < 0.025;
+  return Math.abs(measured / published - 1) < 0.03;
 }

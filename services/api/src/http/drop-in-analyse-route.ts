@@ -51,19 +51,16 @@ export function dropInAnalyse(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     if (!ctx.isServing()) throw new AstrogateError('draining');
     const { upload } = await receivePicture(request, response, analyseFields, uploadRules(ctx));
-    try {
-      const analysis = await analyse(upload);
-      const scales = analysis.field ? await scalesFor(ctx, analysis.field.width * 60) : undefined;
-      response.json(toAnswer(analysis, scales));
-    } finally {
-      await ctx.spool.remove(upload.path);
-    }
+    const analysis = await analyse(upload).finally(() => ctx.spool.remove(upload.path));
+    const scales = analysis.field ? await scalesFor(ctx, analysis.field.width * 60) : undefined;
+    response.json(toAnswer(analysis, scales));
   };
 }
 
 async function scalesFor(ctx: ApiContext, widthArcmin: number): Promise<FittingScale[]> {
   const indexes = await ctx.solver.indexes().catch(() => undefined);
-  return fittingScales(widthArcmin, indexes);
+  // A solver without any index could not solve at all: it does not know what it has.
+  return fittingScales(widthArcmin, indexes?.length === 0 ? undefined : indexes);
 }
 
 /** A picture that says nothing about itself is an answer, not an error: `success` false with status 200. */

@@ -33,14 +33,19 @@ export type DropInSolveAnswer = z.infer<typeof dropInSolveAnswer>;
 export function dropInSolve(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     const job = await acceptJob(ctx, request, response, { schema: dropInSolveFields, retryMs });
+    const gaveUp = new AbortController();
     const leave = () => void ctx.dispatcher.cancel(job.id);
+    const timer = setTimeout(() => {
+      gaveUp.abort();
+      leave();
+    }, longestWaitMs);
     response.once('close', leave);
     if (response.destroyed) leave();
-    const timer = setTimeout(leave, longestWaitMs);
-    const ended = await ctx.dispatcher.ended(job.id);
+    const ended = (await ctx.dispatcher.ended(job.id)) ?? (await ctx.store.get(job.id));
     clearTimeout(timer);
     response.off('close', leave);
-    if (ended) response.json(toAnswer(ended));
+    if (gaveUp.signal.aborted) throw new AstrogateError('timeout', 'The job could not be run in time');
+    response.json(toAnswer(ended ?? job));
   };
 }
 

@@ -52,6 +52,6 @@ function allowedRange(schema: z.ZodObject, field: string): string {
   if (json.enum) return json.enum.join(', ');
   const whole = json.type === 'integer' ? 'a whole number' : 'a number';
   const low = json.exclusiveMinimum === undefined ? `from ${json.minimum}` : `above ${json.exclusiveMinimum}`;
-  const high = json.exclusiveMaximum === undefined ? `to ${json.maximum}` : `below ${json.exclusiveMaximum}`;
+  const high = json.exclusiveMaximum === undefined ? `to ${json.maximum}` : `to below ${json.exclusiveMaximum}`;
   return `${whole} ${low} ${high}`;
 }

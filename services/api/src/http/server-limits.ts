@@ -1,6 +1,9 @@
 // What one client may hold of the node server. Set before it listens.
 import type { Server } from 'node:http';
 
+/** Node looks for late headers and requests this often; its own 30 s would double the limits below. */
+export const serverOptions = { connectionsCheckingInterval: 5_000 };
+
 export function applyServerLimits(server: Server, uploadMs: number): void {
   // Headers of a real client come in one or two packets.
   server.headersTimeout = 15_000;

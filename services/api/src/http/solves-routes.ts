@@ -63,6 +63,7 @@ export function showWcsFile(ctx: ApiContext): RequestHandler {
     const job = await find(ctx, request);
     const header = job.outcome?.solution?.wcs?.header;
     if (!header) throw new AstrogateError('no_solution', `The job is ${job.status}`);
+    if (!request.accepts('application/fits')) throw new AstrogateError('not_acceptable', 'This is application/fits');
     response.attachment(`${job.id}.wcs`).type('application/fits').send(Buffer.from(header));
   };
 }

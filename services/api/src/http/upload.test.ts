@@ -137,6 +137,21 @@ test('an upload that takes too long gets upload_timeout and leaves no file', asy
 });
 
 describe('a good upload', () => {
+  test('may come in chunks without an announced length', async () => {
+    const body = Buffer.concat([picturePart(jpeg(50_000)), formEnd]);
+    const client = await RawClient.open(api.port);
+    client.send(postHead('/api/v1/solves', 0).replace('Content-Length: 0', 'Transfer-Encoding: chunked'));
+    for (let at = 0; at < body.length; at += 1000) {
+      const chunk = body.subarray(at, at + 1000);
+      client.send(`${chunk.length.toString(16)}\r\n`);
+      client.send(Buffer.concat([chunk, Buffer.from('\r\n')]));
+    }
+    client.send('0\r\n\r\n');
+    expect((await client.answer()).status).toBe(202);
+    client.destroy();
+    expect((await solver.attempt(1)).attempt.upload.bytes).toBe(50_000);
+  });
+
   test('reaches the solver byte by byte with its hash, and lies in a private file of a random name', async () => {
     solver.script = hold;
     const picture = jpeg(150_000);

@@ -119,7 +119,7 @@ export class Dispatcher {
       if (live.abort.signal.aborted) return;
       const known = AstrogateError.from(error);
       if (!accepted && known.retryable && this.parts.now() < job.retryUntil) return this.#later(live);
-      log.warn({ jobId: live.id, err: error }, 'attempt failed');
+      log[known.code === 'internal' ? 'error' : 'warn']({ jobId: live.id, err: error }, 'attempt failed');
       await this.#finish(live, { failure: { code: known.code, message: known.message } });
     }
   }

@@ -117,7 +117,7 @@ function solvePaths(jobSeconds: number): Json {
         parameters: [jobId],
         responses: {
           200: { description: 'FITS header cards', content: binary('application/fits') },
-          ...errorAnswers(['not_found', 'no_solution']),
+          ...errorAnswers(['not_found', 'no_solution', 'not_acceptable']),
         },
       },
     },

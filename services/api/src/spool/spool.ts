@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readdir, rm, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigError } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 
 const fileName = /^[0-9a-f]{32}\.upload$/;
@@ -13,8 +14,20 @@ export class Spool {
 
   private constructor(readonly dir: string) {}
 
-  /** Makes the directory when it is missing, removes uploads of an earlier process and checks that it can be written. */
+  /**
+   * Makes the directory when it is missing, removes uploads of an earlier process and checks that it can be written.
+   * Throws ConfigError.
+   */
   static async open(dir: string): Promise<Spool> {
+    try {
+      return await Spool.#prepare(dir);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new ConfigError(`API_SPOOL_DIR cannot be used (${code})`, { cause: error });
+    }
+  }
+
+  static async #prepare(dir: string): Promise<Spool> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const left = (await readdir(dir)).filter((name) => fileName.test(name));
     await Promise.all(left.map((name) => rm(join(dir, name))));

@@ -11,6 +11,7 @@ import type {
 import { Command } from 'commander';
 import { type OpsDefaults, opsFromEnvironment } from '../config.js';
 import { exitCodes } from '../exit-codes.js';
+import { UnreachableFailure } from '../failure.js';
 import { numberBetween, wholeBetween } from '../input/number.js';
 import { connectSolver, type SolverClient } from '../ops/solver-client.js';
 import { capacityLines, indexLines, sandboxLines, statusLines, targetLines, word } from '../output/ops.js';
@@ -21,8 +22,8 @@ import type { CommandContext } from './context.js';
 const questionSeconds = 10;
 /** Beside the grace period of a target: the engine's own work, and a start that takes long. */
 const actSeconds = 60;
-/** The longest call that one `logs --follow` makes before it asks again. */
-const followSeconds = 600;
+/** A follower that is forgotten in some terminal ends by itself the next day. */
+const followSeconds = 86_400;
 
 type Connected = { [K in keyof OpsDefaults]?: string } & { json?: boolean };
 
@@ -118,9 +119,7 @@ export function opsCommand(context: CommandContext): Command {
     'drain',
     'take no new attempts and wait for the running ones; cannot be undone',
     async (client, options) => {
-      const answer = await client.ask<{ running: number }>(options.maxSeconds, (...call) =>
-        client.ops.drain({}, ...call),
-      );
+      const answer = await drain(client, options.maxSeconds);
       show(options, answer, ({ running }) => [running === 0 ? 'drained' : `${running} still running`]);
       if (answer.running > 0) context.exitCode = exitCodes.notSolved;
     },
@@ -130,23 +129,32 @@ export function opsCommand(context: CommandContext): Command {
     'logs',
     'log lines of the solver, one JSON object each',
     async (client, options) => {
-      let lines = options.lines;
-      const print = ({ json }: { json: string }) => context.output.line(json);
-      while (
-        (await client.listen(
-          options.follow ? followSeconds : questionSeconds,
-          (...call) => client.ops.tailLogs({ lines, follow: options.follow === true }, ...call),
-          print,
-        )) === 'deadline' &&
-        options.follow
-      )
-        lines = 0;
+      const request = { lines: options.lines, follow: options.follow === true };
+      await client.listen(
+        request.follow ? followSeconds : questionSeconds,
+        (...call) => client.ops.tailLogs(request, ...call),
+        ({ json }) => context.output.line(json),
+      );
     },
   )
     .option('--lines <count>', 'lines to begin with', wholeBetween(0, 1000), 100)
     .option('--follow', 'go on with new lines until Ctrl-C');
 
   return group;
+}
+
+/** Attempts that still run when all have ended, or after `seconds`; the solver goes on draining then. */
+async function drain(client: SolverClient, seconds: number): Promise<{ running: number }> {
+  try {
+    return await client.ask<{ running: number }>(seconds, (...call) => client.ops.drain({}, ...call));
+  } catch (error) {
+    // Also after a lost connection: the second question then fails in the same way.
+    if (!(error instanceof UnreachableFailure)) throw error;
+    const { running } = await client.ask<StatusMessage>(questionSeconds, (...call) =>
+      client.ops.getStatus({}, ...call),
+    );
+    return { running };
+  }
 }
 
 /** Who does it, for the audit line of the solver. */

@@ -40,7 +40,13 @@ export function solveCommand(context: CommandContext): Command {
     .option('--ra <angle>', 'right ascension of the supposed centre: degrees, or hours such as 05:38:18.2', parseRa)
     .option('--dec <angle>', 'its declination: degrees, or sexagesimal such as -02:45:18', parseDec)
     .option('--radius <degrees>', 'how far off the centre may be (default: 15)', positiveUpTo(180))
-    .addOption(new Option('--parity <which>', 'flipped: mirrored (default: any)').choices(['any', 'normal', 'flipped']))
+    .addOption(
+      new Option('--parity <which>', 'sign of det CD, normal: < 0, flipped: > 0 (default: any)').choices([
+        'any',
+        'normal',
+        'flipped',
+      ]),
+    )
     .option('--downsample <factor>', 'bin the picture before stars are looked for', wholeBetween(1, 16))
     .option('--depth-low <count>', 'first star, by brightness, to search with', wholeBetween(1, 1000))
     .option('--depth-high <count>', 'last star to search with', wholeBetween(1, 1000))

@@ -4,6 +4,7 @@ import { ConfigError, keepaliveOptions, messageOptions, readTlsFiles } from '@as
 import {
   type AdminServiceClient,
   adminService,
+  type ErrorCode,
   errorCodeTrailer,
   errorTable,
   isErrorCode,
@@ -24,7 +25,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { OpsDefaults } from '../config.js';
-import { Interrupted, ServerFailure, UnreachableFailure, UsageFailure } from '../failure.js';
+import { type Failure, Interrupted, ServerFailure, UnreachableFailure, UsageFailure } from '../failure.js';
 
 interface CallOptions {
   readonly deadline: number;
@@ -42,12 +43,12 @@ export interface SolverClient {
     seconds: number,
     send: (metadata: Metadata, options: CallOptions, done: Done<Answer>) => ClientUnaryCall,
   ): Promise<Answer>;
-  /** Hands every message to `take` until the stream ends or `seconds` have passed. Throws Failure. */
+  /** Hands every message to `take` until the stream ends, within `seconds`. Throws Failure. */
   listen<Message>(
     seconds: number,
     open: (metadata: Metadata, options: CallOptions) => ClientReadableStream<Message>,
     take: (message: Message) => void,
-  ): Promise<'ended' | 'deadline'>;
+  ): Promise<void>;
   close(): void;
 }
 
@@ -82,12 +83,8 @@ export function connectSolver(options: OpsDefaults, interrupted: AbortSignal): S
         const call = open(metadata, callOptions(seconds));
         interrupted.addEventListener('abort', () => call.cancel(), { once: true });
         call.on('data', take);
-        call.on('end', () => resolve('ended'));
-        call.on('error', (error) => {
-          const { code } = error as ServiceError;
-          if (code === status.DEADLINE_EXCEEDED && !interrupted.aborted) resolve('deadline');
-          else reject(failure(error as ServiceError));
-        });
+        call.on('end', () => resolve());
+        call.on('error', (error) => reject(failure(error as ServiceError)));
       }),
     close: () => {
       for (const client of Object.values(clients)) client.close();
@@ -111,10 +108,12 @@ function channelCredentials({ ca, cert, key }: OpsDefaults) {
 }
 
 /** Without a code of the table, UNAVAILABLE means that no solver answered. */
-function fromServiceError(error: ServiceError, address: string, requestId: string) {
+function fromServiceError(error: ServiceError, address: string, requestId: string): Failure {
   const trailer = error.metadata?.get(errorCodeTrailer)[0]?.toString();
+  if (error.code === status.DEADLINE_EXCEEDED)
+    return new UnreachableFailure(address, 'no answer in time', { cause: error });
   if (!isErrorCode(trailer) && error.code === status.UNAVAILABLE)
-    return new UnreachableFailure(address, error.details, { cause: error });
+    return new UnreachableFailure(address, error.details.replace(/\. Resolution note:.*$/s, ''), { cause: error });
   const code = isErrorCode(trailer) ? trailer : codeOf(error.code);
   return new ServerFailure({
     code,
@@ -124,8 +123,7 @@ function fromServiceError(error: ServiceError, address: string, requestId: strin
   });
 }
 
-function codeOf(code: status): 'timeout' | 'forbidden' | 'unauthenticated' | 'method_not_allowed' | 'internal' {
-  if (code === status.DEADLINE_EXCEEDED) return 'timeout';
+function codeOf(code: status): ErrorCode {
   if (code === status.PERMISSION_DENIED) return 'forbidden';
   if (code === status.UNAUTHENTICATED) return 'unauthenticated';
   if (code === status.UNIMPLEMENTED) return 'method_not_allowed';

@@ -27,7 +27,7 @@ export function createOutput(stdout: Stream, stderr: Stream): Output {
     if (!stderr.isTTY || (text === '' && !hasStatus)) return;
     hasStatus = text !== '';
     // Cut below the width of the terminal: a line that wraps cannot be overwritten.
-    stderr.write(`${clearLine}${plain(text).slice(0, (stderr.columns ?? usualColumns) - 1)}`);
+    stderr.write(`${clearLine}${plain(text).slice(0, (stderr.columns || usualColumns) - 1)}`);
   };
   return {
     status,

@@ -10,7 +10,7 @@ test('a solution shows everything that people ask for', () => {
     '  Pixel scale  3.102 arcsec/pixel',
     '  Field        2.1 degrees x 42 arcmin',
     '  Orientation  0.00 degrees east of north',
-    '  Parity       flipped (mirrored)',
+    '  Parity       flipped (det CD > 0)',
     '  Log odds     123.4, 2 stars matched',
     '  Index        index-tycho2-10.littleendian.fits',
     '  Recipe       fast, hint: none',

@@ -19,7 +19,7 @@ function solutionPairs(job: Job, solution: NonNullable<Job['solution']>): [strin
     ['Pixel scale', `${significant(calibration.pixel_scale)} arcsec/pixel`],
     ['Field', `${angle(calibration.field_width)} x ${angle(calibration.field_height)}`],
     ['Orientation', `${fixed(calibration.orientation, 2)} degrees east of north`],
-    ['Parity', calibration.parity === 'flipped' ? 'flipped (mirrored)' : calibration.parity],
+    ['Parity', `${calibration.parity} (det CD ${calibration.parity === 'flipped' ? '>' : '<'} 0)`],
     ['Log odds', `${fixed(solution.log_odds, 1)}, ${solution.matched.length} stars matched`],
     ['Index', solution.index],
     ['Recipe', `${solution.recipe}, hint: ${solution.hint}`],

@@ -14,6 +14,7 @@ export const maxPnmHeaderBytes = 64 * 1024;
 
 /** The header at the start of `bytes`; undefined when it does not end within them. Throws image_unreadable. */
 export function parsePnmHead(bytes: Buffer): PnmHead | undefined {
+  if (bytes.length < 3) return undefined;
   const kind = bytes.toString('latin1', 0, 2);
   if (!/^P[2-6]$/.test(kind)) throw unreadable('the PNM header has an unknown kind');
   const wanted = kind === 'P4' ? 2 : 3;

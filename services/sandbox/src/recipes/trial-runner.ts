@@ -1,7 +1,9 @@
 // Runs trials of one job and remembers what was tried.
+import { readFileSync } from 'node:fs';
 import type { Stage, Trial } from '@astrogate/proto/sandbox';
-import { search } from '../engine/engine.js';
+import { type EngineMatch, search } from '../engine/engine.js';
 import type { Found } from '../solution/solution.js';
+import { parityOf, parseWcs } from '../solution/wcs.js';
 import type { Source } from '../sources/source.js';
 import type { PictureSize } from './recipe.js';
 import type { StarLists } from './star-lists.js';
@@ -9,6 +11,8 @@ import type { PlannedTrial } from './trial.js';
 
 /** A quad takes four stars, and a match of nothing but the quad is never believed. */
 const fewestSources = 5;
+
+const outOfPatience = 'put off';
 
 export interface TrialContext {
   lists: StarLists;
@@ -30,6 +34,7 @@ export class TrialRunner {
   #searches = 0;
   #lists = 0;
   #failures = 0;
+  readonly #ended = new Set<string>();
 
   constructor(private readonly context: TrialContext) {}
 
@@ -38,11 +43,17 @@ export class TrialRunner {
     return this.#failures > 0 && this.#failures === this.tried.length;
   }
 
-  /** One trial; undefined when it came to nothing, also when it was stopped. Never throws. */
+  /**
+   * One trial; undefined when it came to nothing, also when it was stopped. Never throws.
+   * A recipe that has come to its end with this hint before is not tried again.
+   */
   async run(trial: PlannedTrial, signal: AbortSignal): Promise<Found | undefined> {
+    const key = `${trial.recipe.name} ${trial.hint.kind}`;
+    if (this.#ended.has(key)) return undefined;
     const started = performance.now();
     let sources = 0;
     const end = (result: string): undefined => {
+      if (result !== outOfPatience) this.#ended.add(key);
       const seconds = (performance.now() - started) / 1000;
       this.tried.push({ recipe: trial.recipe.name, hint: trial.hint.kind, sources, result, seconds });
     };
@@ -55,10 +66,16 @@ export class TrialRunner {
       this.context.progress('STAGE_SEARCH', `${trial.recipe.name}: ${sources} sources`);
       const { size, config } = this.context;
       const dir = this.context.searchDir(++this.#searches);
-      const match = await search({ config, size, hint: trial.hint, sources: searchOrder, dir, signal });
-      return match ? { trial, match, stars } : end('gave up');
+      const stop = trial.patienceSeconds
+        ? AbortSignal.any([signal, AbortSignal.timeout(trial.patienceSeconds * 1000)])
+        : signal;
+      const match = await search({ config, size, hint: trial.hint, sources: searchOrder, dir, signal: stop });
+      if (!match) return end('gave up');
+      if (contradicts(match, trial.hint.parity)) return end('other parity');
+      return { trial, match, stars };
     } catch (error) {
       if (signal.aborted) return end('stopped');
+      if (error instanceof DOMException && error.name === 'TimeoutError') return end(outOfPatience);
       this.#failures++;
       process.stderr.write(`${trial.recipe.name}: ${error instanceof Error ? error.message : String(error)}\n`);
       return end('failed');
@@ -69,4 +86,12 @@ export class TrialRunner {
     if (this.#lists++ === 0) this.context.onFirstList();
     if (stars.length > this.longestList.length) this.longestList = stars;
   }
+}
+
+/**
+ * Whether a match has the other parity than the hint. The engine keeps to the hint for its quads; what it fits
+ * afterwards to a false match may come out mirrored.
+ */
+function contradicts({ files }: EngineMatch, hinted: PlannedTrial['hint']['parity']): boolean {
+  return hinted !== 'PARITY_UNSPECIFIED' && parityOf(parseWcs(readFileSync(files.wcs))) !== hinted;
 }

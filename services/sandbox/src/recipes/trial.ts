@@ -5,6 +5,8 @@ import { type PictureSize, type Recipe, recipesFor } from './recipe.js';
 export interface PlannedTrial {
   recipe: Recipe;
   hint: SearchHint;
+  /** After so much searching the next one gets its turn. Absent: until the deadline. */
+  patienceSeconds?: number;
 }
 
 /** What narrows a search, in the picture's own units. */
@@ -27,10 +29,17 @@ const defaultTweakOrder = 2;
 const deepest = 200;
 const arcsecPerDegree = 3600;
 
-/** Every recipe with what the caller knows: a caller's hint is a constraint. */
+/** A good star list is solved in a second or two even without a hint, a bad one keeps the engine busy for minutes. */
+const patienceSeconds = 8;
+
+/**
+ * Every recipe with what the caller knows (a caller's hint is a constraint), first with little patience so that two
+ * bad lists do not hold up the good one behind them, then again without a limit.
+ */
 export function plannedTrials(size: PictureSize, hints: Hints): PlannedTrial[] {
   const hint = searchHint(size, hints);
-  return recipesFor(size, hints.downsample).map((recipe) => ({ recipe, hint }));
+  const trials = recipesFor(size, hints.downsample).map((recipe) => ({ recipe, hint }));
+  return [...trials.map((trial) => ({ ...trial, patienceSeconds })), ...trials];
 }
 
 /** The caller's hints; a field width becomes a scale, and gives way to a scale that is given. */

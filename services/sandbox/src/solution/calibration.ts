@@ -2,7 +2,7 @@
 import type { SandboxSolution } from '@astrogate/proto/sandbox';
 import type { PictureSize } from '../recipes/recipe.js';
 import { atan2Degrees, separation } from './sky.js';
-import { pixelToSky, type Wcs } from './wcs.js';
+import { determinant, parityOf, pixelToSky, type Wcs } from './wcs.js';
 
 export type Calibration = Pick<
   SandboxSolution,
@@ -19,8 +19,8 @@ export type Calibration = Pick<
  * - radius: from the centre to the farthest corner, degrees.
  */
 export function calibrate(wcs: Wcs, { width, height }: PictureSize): Calibration {
-  const determinant = wcs.cd1_1 * wcs.cd2_2 - wcs.cd1_2 * wcs.cd2_1;
-  const sign = determinant < 0 ? -1 : 1;
+  const det = determinant(wcs);
+  const sign = det < 0 ? -1 : 1;
   // Edges: half a pixel outside the centres of the outermost pixels.
   const [left, right, bottom, top] = [0.5, width + 0.5, 0.5, height + 0.5];
   const [middleX, middleY] = [(width + 1) / 2, (height + 1) / 2];
@@ -29,9 +29,9 @@ export function calibrate(wcs: Wcs, { width, height }: PictureSize): Calibration
   const toCentre = (x: number, y: number) => separation(at(x, y), centre);
   return {
     ...centre,
-    pixelScale: 3600 * Math.sqrt(Math.abs(determinant)),
+    pixelScale: 3600 * Math.sqrt(Math.abs(det)),
     orientation: -atan2Degrees(sign * wcs.cd2_1 - wcs.cd1_2, sign * wcs.cd1_1 + wcs.cd2_2),
-    parity: sign < 0 ? 'PARITY_NORMAL' : 'PARITY_FLIPPED',
+    parity: parityOf(wcs),
     fieldWidth: toCentre(left, middleY) + toCentre(right, middleY),
     fieldHeight: toCentre(middleX, bottom) + toCentre(middleX, top),
     radius: Math.max(toCentre(left, bottom), toCentre(right, bottom), toCentre(left, top), toCentre(right, top)),

@@ -52,6 +52,13 @@ export function parseWcs(bytes: Buffer): Wcs {
   };
 }
 
+/** det CD, square degrees per square pixel. */
+export const determinant = (wcs: Wcs): number => wcs.cd1_1 * wcs.cd2_2 - wcs.cd1_2 * wcs.cd2_1;
+
+/** Normal for det CD < 0, flipped for det CD > 0. */
+export const parityOf = (wcs: Wcs): 'PARITY_NORMAL' | 'PARITY_FLIPPED' =>
+  determinant(wcs) < 0 ? 'PARITY_NORMAL' : 'PARITY_FLIPPED';
+
 function sipTerms(header: Header, axis: 'A' | 'B', order: number): SipTerm[] {
   const terms: SipTerm[] = [];
   for (let p = 0; p <= order; p++)

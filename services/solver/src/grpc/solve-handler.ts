@@ -38,7 +38,8 @@ export function createSolveHandler(parts: Parts): SolverServiceHandlers['Solve']
       const { code } = AstrogateError.from(error);
       const level = code === 'internal' ? 'error' : 'warn';
       parts.log[level]({ ...ids, ...report.fields(), outcome: 'error', code, err: error }, 'job finished');
-      if (!call.destroyed) call.destroy(toStatusError(error));
+      // Not destroy(): grpc-js makes a status of the event and then sends it.
+      call.emit('error', toStatusError(error));
     }
   };
 }

@@ -89,7 +89,7 @@ function tailLogs(ring: LogRing, call: Parameters<OpsServiceHandlers['TailLogs']
   call.on('error', () => {});
   const { lines = defaultLines, follow } = call.request;
   if (lines > logLines) {
-    call.destroy(toStatusError(new AstrogateError('invalid_request', `Field lines is above ${logLines}`)));
+    call.emit('error', toStatusError(new AstrogateError('invalid_request', `Field lines is above ${logLines}`)));
     return;
   }
   for (const json of ring.last(lines)) call.write({ json });

@@ -19,8 +19,8 @@ export interface Solution {
    */
   'pixelScale'?: (number | string);
   /**
-   * Angle from picture "up" to celestial north, degrees east of north, -180 to 180, of the picture as stored
-   * with its first row at the top for raster formats.
+   * Position angle of the +y pixel axis, degrees east of north, -180 to 180, from the linear part (as wcsinfo of
+   * astrometry.net has it). The first stored row is y = 1 for every format, so on a raster picture +y points down.
    */
   'orientation'?: (number | string);
   'parity'?: (_astrogate_solver_v1_Parity);
@@ -33,7 +33,7 @@ export interface Solution {
    */
   'fieldHeight'?: (number | string);
   /**
-   * Radius of the circle around the centre through the corners, degrees.
+   * Radius of the circle around the centre through the farthest corner, degrees.
    */
   'radius'?: (number | string);
   'wcs'?: (_astrogate_solver_v1_Wcs | null);
@@ -77,8 +77,8 @@ export interface Solution__Output {
    */
   'pixelScale': (number);
   /**
-   * Angle from picture "up" to celestial north, degrees east of north, -180 to 180, of the picture as stored
-   * with its first row at the top for raster formats.
+   * Position angle of the +y pixel axis, degrees east of north, -180 to 180, from the linear part (as wcsinfo of
+   * astrometry.net has it). The first stored row is y = 1 for every format, so on a raster picture +y points down.
    */
   'orientation': (number);
   'parity': (_astrogate_solver_v1_Parity__Output);
@@ -91,7 +91,7 @@ export interface Solution__Output {
    */
   'fieldHeight': (number);
   /**
-   * Radius of the circle around the centre through the corners, degrees.
+   * Radius of the circle around the centre through the farthest corner, degrees.
    */
   'radius': (number);
   'wcs': (_astrogate_solver_v1_Wcs__Output | null);

@@ -1,0 +1,71 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { jpeg } from '../../test-support/pictures.js';
+import { Spool, storageError } from './spool.js';
+import { writeUpload } from './upload-writer.js';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'astrogate-spool-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+test('starting removes what an earlier process left, and nothing else', async () => {
+  writeFileSync(join(dir, `${'a'.repeat(32)}.upload`), 'x');
+  writeFileSync(join(dir, 'letters-home.txt'), 'x');
+  await Spool.open(dir);
+  expect(readdirSync(dir)).toEqual(['letters-home.txt']);
+});
+
+test('a missing directory is made for this user alone', async () => {
+  const inner = join(dir, 'a', 'b');
+  await Spool.open(inner);
+  expect(statSync(inner).mode & 0o777).toBe(0o700);
+});
+
+test('a directory that cannot be used is a wrong configuration', async () => {
+  writeFileSync(join(dir, 'file'), 'x');
+  await expect(Spool.open(join(dir, 'file'))).rejects.toThrow('API_SPOOL_DIR cannot be used (EEXIST)');
+});
+
+test('an upload for which there is no room is storage_full, and room is given back', async () => {
+  const spool = await Spool.open(dir);
+  await expect(spool.create(2 ** 60)).rejects.toMatchObject({ code: 'storage_full' });
+  const { handle, release } = await spool.create(1000);
+  await handle.close();
+  release();
+  release();
+  await expect(spool.create(2 ** 60)).rejects.toMatchObject({ code: 'storage_full' });
+  expect(readdirSync(dir)).toHaveLength(1);
+});
+
+test.each([
+  ['ENOSPC', 'storage_full'],
+  ['EDQUOT', 'storage_full'],
+  ['EIO', 'internal'],
+])('a write that fails with %s is %s', (code, expected) => {
+  expect(storageError(Object.assign(new Error('x'), { code })).code).toBe(expected);
+});
+
+test('a source that fails leaves no file', async () => {
+  const spool = await Spool.open(dir);
+  async function* broken() {
+    yield jpeg(100);
+    throw new Error('cable cut');
+  }
+  const written = writeUpload(spool, Readable.from(broken()), { maxBytes: 1000, expectedBytes: 1000 });
+  await expect(written).rejects.toThrow('cable cut');
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+test('a picture that comes byte by byte is recognised', async () => {
+  const spool = await Spool.open(dir);
+  const bytes = [...jpeg(50)].map((byte) => Buffer.of(byte));
+  const upload = await writeUpload(spool, Readable.from(bytes), { maxBytes: 1000, expectedBytes: 50 });
+  expect(upload).toMatchObject({ bytes: 50, format: 'IMAGE_FORMAT_JPEG' });
+  expect(existsSync(upload.path)).toBe(true);
+});

@@ -1,0 +1,146 @@
+import { hintsSchema } from '@astrogate/proto/sandbox';
+import { describe, expect, test } from '@jest/globals';
+import { race } from './race.js';
+import { recipesFor } from './recipe.js';
+import { plannedTrials, searchHint } from './trial.js';
+
+describe('recipes', () => {
+  const names = (width: number, height: number, downsample?: number) =>
+    recipesFor({ width, height }, downsample).map(({ name }) => name);
+
+  test('a usual picture starts with both star finders at bin 2, and goes on with finer and fainter ones', () => {
+    expect(names(800, 600)).toEqual([
+      'source-extractor sigma 8 bin 2',
+      'image2xy sigma 8 bin 2',
+      'source-extractor sigma 8 bin 1',
+      'image2xy sigma 8 bin 4',
+      'source-extractor sigma 4 bin 2',
+      'source-extractor sigma 4 bin 1',
+      'source-extractor sigma 20 bin 2',
+    ]);
+  });
+
+  test('a small picture is not binned at first, and no recipe stands twice', () => {
+    const small = names(300, 200);
+    expect(small.slice(0, 2)).toEqual(['source-extractor sigma 8 bin 1', 'image2xy sigma 8 bin 1']);
+    expect(new Set(small).size).toBe(small.length);
+  });
+
+  test('the slow star finder gets a large picture smaller', () => {
+    expect(names(3000, 3000).slice(0, 2)).toEqual(['source-extractor sigma 8 bin 2', 'image2xy sigma 8 bin 4']);
+  });
+
+  test.each([800, 3000, 9000, 20_000, 65_535])(
+    'a square of %d pixels a side never makes a plane over 64 MB',
+    (side) => {
+      for (const downsample of [undefined, 1, 16])
+        for (const { binning } of recipesFor({ width: side, height: side }, downsample))
+          expect((side / binning) ** 2 * 4).toBeLessThanOrEqual(64_000_000);
+    },
+  );
+
+  test('a downsample hint holds for every recipe', () => {
+    expect(names(3000, 2000, 3).every((name) => name.endsWith('bin 3'))).toBe(true);
+  });
+});
+
+describe('hints', () => {
+  const size = { width: 1000, height: 500 };
+  const hint = (hints: object) => searchHint(size, hintsSchema.parse(hints));
+
+  test('without hints the search is blind, with distortion of order 2', () => {
+    expect(hint({})).toEqual({ kind: 'none', parity: 'PARITY_UNSPECIFIED', tweakOrder: 2 });
+  });
+
+  test('a field width becomes a scale of the uploaded picture', () => {
+    expect(hint({ widthLow: 1, widthHigh: 2 })).toMatchObject({ kind: 'scale', scale: { low: 3.6, high: 7.2 } });
+  });
+
+  test('a pixel scale goes before a field width', () => {
+    const both = { scaleLow: 5, scaleHigh: 6, widthLow: 1, widthHigh: 2 };
+    expect(hint(both).scale).toEqual({ low: 5, high: 6 });
+  });
+
+  test('position and depth are taken over, open ends of a depth are filled', () => {
+    expect(hint({ ra: 0, dec: -90, radius: 5, depthHigh: 30 })).toMatchObject({
+      kind: 'position',
+      position: { ra: 0, dec: -90, radius: 5 },
+      depth: { low: 1, high: 30 },
+    });
+    expect(hint({ depthLow: 300 }).depth).toEqual({ low: 300, high: 300 });
+    expect(hint({ depthLow: 50 }).depth).toEqual({ low: 50, high: 200 });
+  });
+
+  test('every recipe is tried with the hint, first with little patience, then without a limit', () => {
+    const trials = plannedTrials(size, hintsSchema.parse({ scaleLow: 1, scaleHigh: 2 }));
+    const half = trials.length / 2;
+    expect(half).toBeGreaterThan(4);
+    expect(trials.every((trial) => trial.hint.kind === 'scale')).toBe(true);
+    expect(trials.map(({ patienceSeconds }) => patienceSeconds !== undefined)).toEqual(
+      trials.map((_, index) => index < half),
+    );
+    expect(trials.slice(half).map(({ recipe }) => recipe)).toEqual(trials.slice(0, half).map(({ recipe }) => recipe));
+  });
+});
+
+describe('race', () => {
+  /** Ends when told to, or with nothing when it is stopped. */
+  function course() {
+    const finish = new Map<string, (win: string | undefined) => void>();
+    const begun: string[] = [];
+    const stopped: string[] = [];
+    const run = (task: string, signal: AbortSignal) =>
+      new Promise<string | undefined>((resolve) => {
+        begun.push(task);
+        const onAbort = () => {
+          stopped.push(task);
+          resolve(undefined);
+        };
+        finish.set(task, (win) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(win);
+        });
+        signal.addEventListener('abort', onAbort);
+      });
+    return { finish, begun, stopped, run };
+  }
+  const quiet = () => new AbortController().signal;
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('runs two at a time, in order; the first win stops the others', async () => {
+    const { finish, begun, stopped, run } = course();
+    const result = race({ tasks: ['a', 'b', 'c', 'd'], lanes: 2, run, signal: quiet() });
+    await turn();
+    expect(begun).toEqual(['a', 'b']);
+    finish.get('b')?.(undefined);
+    await turn();
+    expect(begun).toEqual(['a', 'b', 'c']);
+    finish.get('c')?.('won');
+    expect(await result).toBe('won');
+    expect(stopped).toEqual(['a']);
+    expect(begun).not.toContain('d');
+  });
+
+  test('is undefined when all come to nothing', async () => {
+    expect(await race({ tasks: [1, 2, 3], lanes: 2, run: async () => undefined, signal: quiet() })).toBeUndefined();
+  });
+
+  test('an abort from outside stops what runs and starts nothing more', async () => {
+    const { begun, stopped, run } = course();
+    const outside = new AbortController();
+    const result = race({ tasks: ['a', 'b', 'c'], lanes: 2, run, signal: outside.signal });
+    await turn();
+    outside.abort();
+    expect(await result).toBeUndefined();
+    expect(stopped).toEqual(['a', 'b']);
+    expect(begun).toEqual(['a', 'b']);
+  });
+
+  test('an error of a task comes out after the others have been stopped', async () => {
+    const { stopped, run } = course();
+    const broken = (task: string, signal: AbortSignal) =>
+      task === 'bad' ? Promise.reject(new Error('broken')) : run(task, signal);
+    await expect(race({ tasks: ['good', 'bad'], lanes: 2, run: broken, signal: quiet() })).rejects.toThrow('broken');
+    expect(stopped).toEqual(['good']);
+  });
+});

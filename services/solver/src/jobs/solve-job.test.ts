@@ -1,0 +1,138 @@
+// The order of things in an attempt, with a fake sandbox that fails where it is told to.
+import { setImmediate as turn } from 'node:timers/promises';
+import { AstrogateError, type EventKind, type SolveEventInit } from '@astrogate/proto';
+import { expect, test } from '@jest/globals';
+import type { Sandbox } from '../sandbox/docker-sandbox.js';
+import { EngineError } from '../sandbox/engine-error.js';
+import { Admission } from './admission.js';
+import { InFlight } from './in-flight.js';
+import { JobReport } from './job-report.js';
+import { solveJob } from './solve-job.js';
+
+const versions = { sandbox: '1', astrometry: '1', node: '1' };
+const notSolved = { notSolved: { tried: [], stars: [] }, timings: [], versions };
+const progress = { stage: 'STAGE_SEARCH', detail: 'x', elapsedSeconds: 1 };
+const event = (kind: EventKind, body: unknown) => ({ kind, json: Buffer.from(JSON.stringify(body)) });
+const never = new AbortController().signal;
+
+interface Script {
+  /** Events of the fake sandbox; it waits for the whole upload before the first. */
+  readonly events?: ReturnType<typeof event>[];
+  readonly hangs?: boolean;
+  readonly opens?: Error;
+  readonly ends?: { oomKilled: boolean; exitCode: number } | Error;
+  readonly upload?: AsyncIterable<Buffer>;
+  readonly maxSeconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+async function* whole() {
+  yield Buffer.from('ab');
+  yield Buffer.from('c');
+}
+
+/** Runs an attempt and tells everything that happened. */
+async function attempt(script: Script) {
+  const log: string[] = [];
+  const admission = new Admission({ slots: 1, maxWaiting: 0, maxWaitMs: 1 });
+  const inFlight = new InFlight();
+  const written: Buffer[] = [];
+  const fake = (signal: AbortSignal): Sandbox => ({
+    sandboxId: 'box',
+    output: { stdoutBytes: 0, stderrBytes: 0, stderrTail: '' },
+    write: async (bytes) => void written.push(bytes),
+    async *events() {
+      while (Buffer.concat(written).toString('latin1').slice(-3) !== 'abc') {
+        signal.throwIfAborted();
+        await turn();
+      }
+      yield* script.events ?? [];
+      if (!script.hangs) return;
+      signal.throwIfAborted();
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    },
+    ending: async () => {
+      if (script.ends instanceof Error) throw script.ends;
+      return script.ends ?? { oomKilled: false, exitCode: 0 };
+    },
+    async [Symbol.asyncDispose]() {
+      log.push(`removed, running ${admission.running}`);
+    },
+  });
+  const sandboxes = {
+    open: async (_jobId: string, signal: AbortSignal) => {
+      if (script.opens) throw script.opens;
+      return fake(signal);
+    },
+  };
+  const job = {
+    jobId: 'job',
+    uploadBytes: 3,
+    order: {
+      hints: { parity: 'PARITY_UNSPECIFIED' as const },
+      limits: { maxSeconds: script.maxSeconds ?? 60, maxStars: 1 },
+      maxPixels: 1,
+      allowRaw: false,
+    },
+    upload: () => script.upload ?? whole(),
+    emit: (sent: SolveEventInit) => {
+      const { failure } = sent.outcome ?? {};
+      log.push(failure ? `failure ${failure.code}` : (Object.keys(sent)[0] ?? ''));
+    },
+    report: new JobReport(),
+  };
+  try {
+    await solveJob({ inFlight, admission, sandboxes }, job, script.signal ?? never);
+  } catch (error) {
+    log.push(`threw ${(error as AstrogateError).code}`);
+  }
+  expect([admission.running, inFlight.size]).toEqual([0, 0]);
+  return log;
+}
+
+test('accepted, started, progress, outcome; the slot is held until the sandbox is removed', async () => {
+  const events = [event('ready', {}), event('progress', progress), event('outcome', notSolved)];
+  expect(await attempt({ events })).toEqual(['accepted', 'started', 'progress', 'outcome', 'removed, running 1']);
+});
+
+test.each<[string, Script, string[]]>([
+  ['an end without an outcome', {}, ['failure solver_failed']],
+  ['an end for lack of memory', { ends: { oomKilled: true, exitCode: 137 } }, ['failure memory_limit']],
+  [
+    'a valid outcome although memory ran out',
+    { events: [event('outcome', notSolved)], ends: new Error() },
+    ['outcome'],
+  ],
+  ['an outcome that is wrong', { events: [event('outcome', {})] }, ['failure solver_failed']],
+  ['progress that is wrong', { events: [event('progress', {})] }, ['failure solver_failed']],
+  ['too much progress', { events: Array(2001).fill(event('ready', {})) }, ['failure output_limit']],
+  ['time that is over', { hangs: true, maxSeconds: 0.01 }, ['failure timeout']],
+])('%s', async (_what, script, expected) => {
+  expect(await attempt(script)).toEqual(['accepted', 'started', ...expected, 'removed, running 1']);
+});
+
+test('an engine that is lost ends the call, not the job', async () => {
+  const log = await attempt({ ends: new EngineError('unreachable') });
+  expect(log).toEqual(['accepted', 'started', 'removed, running 1', 'threw sandbox_unavailable']);
+  expect(await attempt({ opens: new EngineError('unreachable') })).toEqual(['threw sandbox_unavailable']);
+});
+
+test('an upload that breaks off removes the sandbox and ends the call', async () => {
+  const upload = (async function* () {
+    yield Buffer.from('a');
+    throw new AstrogateError('upload_mismatch');
+  })();
+  expect(await attempt({ upload })).toEqual(['accepted', 'removed, running 1', 'threw upload_mismatch']);
+});
+
+test('a caller who is gone removes the sandbox', async () => {
+  const caller = new AbortController();
+  const running = attempt({ hangs: true, signal: caller.signal });
+  await turn();
+  caller.abort(new AstrogateError('cancelled'));
+  expect((await running).slice(-2)).toEqual(['removed, running 1', 'threw cancelled']);
+});
+
+test('a caller who was gone before takes no slot', async () => {
+  expect(await attempt({ signal: AbortSignal.abort(new AstrogateError('cancelled')) })).toEqual(['threw cancelled']);
+});

@@ -1,18 +1,8 @@
 // A JPEG with EXIF tags, written here byte by byte (Exif 3.0 §4.6; big-endian TIFF inside an APP1 segment).
 
-type Tag = [id: number, value: string | number | readonly [number, number]];
+import { exifTags } from '../src/analyse/exif-tags.js';
 
-export const exifTags = {
-  make: 0x010f,
-  model: 0x0110,
-  focalLength: 0x920a,
-  focalLength35: 0xa405,
-  pixelWidth: 0xa002,
-  pixelHeight: 0xa003,
-  focalPlaneX: 0xa20e,
-  focalPlaneY: 0xa20f,
-  focalPlaneUnit: 0xa210,
-} as const;
+type Tag = [id: number, value: string | number | readonly [number, number]];
 
 const exifPointer = 0x8769;
 

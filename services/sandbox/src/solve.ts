@@ -7,6 +7,7 @@ import { JobFailure } from './failure.js';
 import { openPicture } from './picture/open.js';
 import type { PictureFile } from './picture/picture.js';
 import { race } from './recipes/race.js';
+import { refine } from './recipes/refine.js';
 import { StarLists } from './recipes/star-lists.js';
 import { plannedTrials } from './recipes/trial.js';
 import { TrialRunner } from './recipes/trial-runner.js';
@@ -85,7 +86,10 @@ async function attemptSolve(attempt: Attempt): Promise<Pick<SandboxOutcome, 'sol
   }
   stopwatch.enter('STAGE_REPORT');
   progress('STAGE_REPORT', `solved by ${found.trial.recipe.name}`);
-  return { solution: packSolution(found, size, job.limits.maxStars) };
+  // The first two recipes are one of each star finder, at the picture's usual binning.
+  const recipes = trials.slice(0, 2).map(({ recipe }) => recipe);
+  const best = await refine(found, { lists, size, config, dir: join(box.jobDir, 'refine'), recipes, signal });
+  return { solution: packSolution(best, size, job.limits.maxStars) };
 }
 
 function failureOf(error: unknown, { job, context, runner }: Attempt): NonNullable<SandboxOutcome['failure']> {

@@ -47,9 +47,9 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-async function fromPhotograph(head: Buffer): Promise<Analysis> {
+function fromPhotograph(head: Buffer): Analysis {
   const pixels = pictureSize(head);
-  const camera = await readCamera(head, pixels && pixels.width / pixels.height);
+  const camera = readCamera(head, pixels && pixels.width / pixels.height);
   const size = pixels ? { pixels } : {};
   if (!camera) return { hasExif: false, ...size };
   const facts = { hasExif: true, ...camera, ...size } as const;

@@ -1,5 +1,5 @@
 // What a photograph says about camera and lens. Reads only tags that are used here, and only from the bytes it is given.
-import exifr from 'exifr';
+import { type ExifTags, readExifTags } from './exif-tags.js';
 import { nameSensor, type Sensor, sensorOfCamera } from './sensors.js';
 
 export interface CameraFacts {
@@ -10,27 +10,6 @@ export interface CameraFacts {
   readonly sensor?: Sensor;
 }
 
-const wanted = [
-  'Make',
-  'Model',
-  'FocalLength',
-  'FocalLengthIn35mmFormat',
-  'FocalPlaneXResolution',
-  'FocalPlaneYResolution',
-  'FocalPlaneResolutionUnit',
-  'ExifImageWidth',
-  'ExifImageHeight',
-];
-
-const reading = {
-  ifd0: { pick: wanted },
-  exif: { pick: wanted },
-  ...{ ifd1: false, gps: false, interop: false, makerNote: false, userComment: false },
-  ...{ xmp: false, icc: false, iptc: false, jfif: false, ihdr: false },
-  translateValues: false,
-  reviveValues: false,
-} as const;
-
 /** Diagonal of a 36 mm × 24 mm frame, on which 35-mm equivalents rest (CIPA DCG-001), millimetres. */
 const fullFrameDiagonal = 43.27;
 
@@ -38,12 +17,12 @@ const fullFrameDiagonal = 43.27;
 const unitMillimetres: Readonly<Record<number, number>> = { 2: 25.4, 3: 10, 4: 1, 5: 0.001 };
 
 /** Undefined when `head` holds no EXIF. `aspect`: width / height of the picture as stored, if known. */
-export async function readCamera(head: Buffer, aspect: number | undefined): Promise<CameraFacts | undefined> {
-  const tags: Record<string, unknown> | undefined = await exifr.parse(head, reading).catch(() => undefined);
-  if (!tags || Object.keys(tags).length === 0) return undefined;
-  const make = text(tags.Make);
-  const model = text(tags.Model);
-  const focalLength = within(tags.FocalLength, 0.5, 50_000);
+export function readCamera(head: Buffer, aspect: number | undefined): CameraFacts | undefined {
+  const tags = readExifTags(head);
+  if (Object.keys(tags).length === 0) return undefined;
+  const make = text(tags.make);
+  const model = text(tags.model);
+  const focalLength = within(tags.focalLength, 0.5, 50_000);
   const sensor =
     focalPlaneSensor(tags) ??
     equivalentSensor(tags, focalLength, aspect) ??
@@ -57,25 +36,25 @@ export async function readCamera(head: Buffer, aspect: number | undefined): Prom
 }
 
 /** Pixels along a side, divided by pixels per unit length. */
-function focalPlaneSensor(tags: Record<string, unknown>): Sensor | undefined {
-  const unit = unitMillimetres[within(tags.FocalPlaneResolutionUnit, 2, 5) ?? 2] ?? 25.4;
+function focalPlaneSensor(tags: ExifTags): Sensor | undefined {
+  const unit = unitMillimetres[within(tags.focalPlaneUnit, 2, 5) ?? 2] ?? 25.4;
   const side = (pixels: unknown, resolution: unknown) => {
     const [count, density] = [within(pixels, 1, 1e6), within(resolution, 1e-3, 1e9)];
     return count && density ? within((count / density) * unit, 1, 100) : undefined;
   };
-  const width = side(tags.ExifImageWidth, tags.FocalPlaneXResolution);
-  const height = side(tags.ExifImageHeight, tags.FocalPlaneYResolution);
+  const width = side(tags.pixelWidth, tags.focalPlaneX);
+  const height = side(tags.pixelHeight, tags.focalPlaneY);
   return width && height ? nameSensor(width, height) : undefined;
 }
 
 /** The sensor whose diagonal is smaller than a full frame's by the crop factor. */
 function equivalentSensor(
-  tags: Record<string, unknown>,
+  tags: ExifTags,
   focalLength: number | undefined,
   aspect: number | undefined,
 ): Sensor | undefined {
-  const equivalent = within(tags.FocalLengthIn35mmFormat, 1, 50_000);
-  const [width, height] = [within(tags.ExifImageWidth, 1, 1e6), within(tags.ExifImageHeight, 1, 1e6)];
+  const equivalent = within(tags.focalLength35, 1, 50_000);
+  const [width, height] = [within(tags.pixelWidth, 1, 1e6), within(tags.pixelHeight, 1, 1e6)];
   const ratio = aspect ?? (width && height ? width / height : undefined);
   if (!equivalent || !focalLength || !ratio) return undefined;
   const diagonal = (fullFrameDiagonal * focalLength) / equivalent;

@@ -22,9 +22,9 @@ const named = [mediumFormat, fullFrame, apsC, apsCCanon, microFourThirds, oneInc
  * OM System and Panasonic ("image sensor: size").
  */
 const cameras: readonly (readonly [RegExp, Sensor])[] = [
-  [/^Canon EOS (?:-?1D X|5D|5DS|6D|R$|R[1358]\b|R6|RP|Ra)/i, fullFrame],
+  [/^Canon EOS (?:-?1D X|5D|5DS|6D|R$|R[13568](?!\d)|RP|Ra)/i, fullFrame],
   [/^Canon EOS (?:M|R7|R10|R50|R100|7D|[1-9]0D|77D|\d{3,4}D|Rebel|Kiss)/i, apsCCanon],
-  [/^NIKON (?:D[3456]$|D6[01]0|D7[058]0$|D8[015]0|Df|Z ?[56789f])/i, fullFrame],
+  [/^NIKON (?:D[3456]$|D6[01]0|D7[058]0$|D8[015]0|Df|Z ?[56789](?!0)|Z ?f$)/i, fullFrame],
   [/^NIKON (?:D3\d00|D5\d00|D7\d00|D90|D500|Z ?(?:30|50|fc))/i, apsC],
   [/^(?:ILCE-[179]|ILCE-7|SLT-A99|DSLR-A[89])/i, fullFrame],
   [/^(?:ILCE-[3456]\d{3}|NEX-|ZV-E10|SLT-A)/i, apsC],

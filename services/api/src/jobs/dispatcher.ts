@@ -119,7 +119,10 @@ export class Dispatcher {
       if (live.abort.signal.aborted) return;
       const known = AstrogateError.from(error);
       if (!accepted && known.retryable && this.parts.now() < job.retryUntil) return this.#later(live);
-      log[known.code === 'internal' ? 'error' : 'warn']({ jobId: live.id, err: error }, 'attempt failed');
+      log[known.code === 'internal' ? 'error' : 'warn'](
+        { jobId: live.id, requestId: job.requestId, err: error },
+        'attempt failed',
+      );
       await this.#finish(live, { failure: { code: known.code, message: known.message } });
     }
   }
@@ -145,7 +148,9 @@ export class Dispatcher {
     const result = await store.update(live.id, (job) => end(job, how, now()));
     if (result) {
       const { job } = result;
-      await spool.remove(job.upload.path).catch((err) => log.error({ jobId: job.id, err }, 'spool file stays'));
+      await spool
+        .remove(job.upload.path)
+        .catch((err) => log.error({ jobId: job.id, requestId: job.requestId, err }, 'spool file stays'));
       logEnd(log, job);
       live.ended.resolve(job);
     }

@@ -45,7 +45,7 @@ export interface SearchOptions {
 /** Searches; undefined when the engine gives up. Throws an Error when it fails, the signal's reason when stopped. */
 export async function search(options: SearchOptions): Promise<EngineMatch | undefined> {
   const { config, size, hint, sources, dir, signal } = options;
-  mkdirSync(dir);
+  mkdirSync(dir, { recursive: true });
   const file = (name: string) => join(dir, name);
   const files = { solved: file('solved'), wcs: file('wcs'), match: file('match'), corr: file('corr') };
   writeFileSync(file('axy'), formatAxy(size, hint, sources, files));

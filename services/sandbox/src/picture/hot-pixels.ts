@@ -12,17 +12,28 @@ const largestSpread = 0.06;
 const leastSigmas = 12;
 /** Differences that the noise is taken from: enough for two digits. */
 const noiseSamples = 10_000;
+/** Of the range: an eighth of a step of 8-bit samples. */
+const leastNoise = 1 / 2000;
+
+/** The ring at distance two that tells level and noise. */
+const ringRadius = 2;
 
 /** Replaces every pixel that stands alone by the level around it. Returns how many there were. */
 export function removeHotPixels(plane: Plane): number {
   const { width, height, data } = plane;
-  const step = leastSigmas * pixelNoise(plane);
+  if (min(width, height) <= 2 * ringRadius) return 0;
+  const noise = pixelNoise(plane);
+  const step = leastSigmas * noise;
   let removed = 0;
-  for (let y = 2; y < height - 2; y++) {
-    for (let at = y * width + 2; at < (y + 1) * width - 2; at++) {
+  for (let y = 0; y < height; y++) {
+    const above = inside(y, -1, height) * width;
+    const below = inside(y, 1, height) * width;
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const sides = (data[at + inside(x, -1, width)] as number) + (data[at + inside(x, 1, width)] as number);
+      const sum = sides + (data[at + above] as number) + (data[at + below] as number);
       // Most pixels end here. A hot pixel beside another one still stands three quarters of its height above the mean.
-      if (4 * (data[at] as number) - neighbours(data, width, at).sum < 3 * step) continue;
-      const level = levelIfHot(data, width, at);
+      if (4 * (data[at] as number) - sum < 3 * step) continue;
+      const level = levelIfHot(plane, x, y, noise);
       if (level === undefined) continue;
       data[at] = level;
       removed++;
@@ -31,44 +42,38 @@ export function removeHotPixels(plane: Plane): number {
   return removed;
 }
 
-/** Of the four next pixels: the sum, and the mean of the middle two, which one hot pixel among them does not move. */
-function neighbours(data: Float32Array, width: number, at: number): { sum: number; middle: number } {
-  const left = data[at - 1] as number;
-  const right = data[at + 1] as number;
-  const above = data[at - width] as number;
-  const below = data[at + width] as number;
-  const sum = left + right + above + below;
-  return { sum, middle: (sum - max(left, right, above, below) - min(left, right, above, below)) / 2 };
-}
+/** `step` from `place`, or mirrored where that would leave the picture. */
+const inside = (place: number, step: number, size: number): number =>
+  place + step < 0 || place + step >= size ? -step : step;
 
-/** Standard deviation of the noise from pixel to pixel: the middle of differences between neighbours, 0 at the least. */
+/**
+ * Standard deviation of the noise from pixel to pixel, by the middle of differences between neighbours. A compressed
+ * sky can be flat over most of the picture, so that it is never less than a small part of the picture's range.
+ */
 function pixelNoise({ data }: Plane): number {
   const stride = Math.max(1, Math.floor(data.length / noiseSamples));
-  const differences = new Float32Array(Math.floor((data.length - 1) / stride));
-  for (let i = 0; i < differences.length; i++)
-    differences[i] = Math.abs((data[i * stride] as number) - (data[i * stride + 1] as number));
-  differences.sort();
+  const count = Math.floor((data.length - 1) / stride);
+  const samples = Float32Array.from({ length: count }, (_, i) => data[i * stride] as number);
+  const differences = samples.map((value, i) => Math.abs(value - (data[i * stride + 1] as number))).sort();
+  const range = samples.reduce((a, b) => max(a, b)) - samples.reduce((a, b) => min(a, b));
   // The median of |a - b| is 0.954 sigma for two normal numbers.
-  return (differences[differences.length >> 1] as number) / 0.954;
+  return max((differences[count >> 1] as number) / 0.954, range * leastNoise);
 }
 
-/** The level around a pixel when it is a hot one. Level and noise are those of the ring at distance two. */
-function levelIfHot(data: Float32Array, width: number, at: number): number | undefined {
-  const value = data[at] as number;
-  const ring = new Float32Array(16);
-  let count = 0;
-  for (let step = -2; step <= 2; step++) {
-    ring[count++] = data[at - 2 * width + step] as number;
-    ring[count++] = data[at + 2 * width + step] as number;
-    if (step === -2 || step === 2) continue;
-    ring[count++] = data[at + step * width - 2] as number;
-    ring[count++] = data[at + step * width + 2] as number;
-  }
-  ring.sort();
+/** The level around a pixel when it is a hot one. */
+function levelIfHot({ width, height, data }: Plane, x: number, y: number, noise: number): number | undefined {
+  const from = (right: number, down: number): number =>
+    data[(y + inside(y, down, height)) * width + x + inside(x, right, width)] as number;
+  const ring: number[] = [];
+  for (let step = -ringRadius; step < ringRadius; step++)
+    ring.push(from(step, -ringRadius), from(ringRadius, step), from(-step, ringRadius), from(-ringRadius, -step));
+  ring.sort((a, b) => a - b);
   const level = ((ring[7] as number) + (ring[8] as number)) / 2;
-  const peak = value - level;
   // The distance of the quartiles is 1.35 sigma.
-  const sigma = ((ring[12] as number) - (ring[3] as number)) / 1.35;
-  const spread = neighbours(data, width, at).middle - level;
-  return peak < leastSigmas * sigma || spread > largestSpread * peak ? undefined : level;
+  const sigma = max(((ring[12] as number) - (ring[3] as number)) / 1.35, noise);
+  const peak = from(0, 0) - level;
+  const next = [from(-1, 0), from(1, 0), from(0, -1), from(0, 1)];
+  // The mean of the middle two, which one hot pixel among the four does not move.
+  const middle = (next.reduce((sum, value) => sum + value) - max(...next) - min(...next)) / 2;
+  return peak < leastSigmas * sigma || middle - level > largestSpread * peak ? undefined : level;
 }

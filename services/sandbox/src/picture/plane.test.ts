@@ -41,6 +41,16 @@ describe('hot pixels', () => {
     expect(removeHotPixels(plane)).toBe(2);
   });
 
+  test.each([
+    [0, 0],
+    [39, 17],
+    [5, 1],
+    [39, 39],
+  ])('a hot pixel at the edge (%d, %d) goes too', (hotX, hotY) => {
+    const plane = planeOf(40, 40, (x, y) => (x === hotX && y === hotY ? 60_000 : noise(x, y)));
+    expect(removeHotPixels(plane)).toBe(1);
+  });
+
   test('a star between four pixels stays as it is', () => {
     const between = (x: number, y: number) => noise(x, y) + 5000 * Math.exp(-((x - 20.5) ** 2 + (y - 20.5) ** 2) / 0.4);
     expect(removeHotPixels(planeOf(40, 40, between))).toBe(0);
@@ -51,6 +61,11 @@ describe('hot pixels', () => {
     const before = plane.data.slice();
     expect(removeHotPixels(plane)).toBe(0);
     expect(plane.data).toEqual(before);
+  });
+
+  test('steps of a flat, compressed sky are no hot pixels', () => {
+    const flat = (x: number, y: number) => 38 + (x % 5 === 0 && y % 5 === 0 ? 1 : 0) + (x === 9 && y === 9 ? 200 : 0);
+    expect(removeHotPixels(planeOf(40, 40, flat))).toBe(1);
   });
 
   test('a picture smaller than the ring is left alone', () => {

@@ -43,6 +43,8 @@ export class StarLists {
     if (!list) {
       list = this.#make(recipe, signal);
       this.#lists.set(recipe.name, list);
+      // What was stopped may be asked for again.
+      list.catch(() => this.#lists.delete(recipe.name));
     }
     return list;
   }
@@ -57,13 +59,14 @@ export class StarLists {
       return read;
     });
     this.#planes.set(binning, reading);
+    reading.catch(() => this.#planes.delete(binning));
     return reading;
   }
 
   async #make(recipe: Recipe, signal: AbortSignal): Promise<StarList> {
     const plane = await this.plane(recipe.binning, signal);
     const dir = join(this.dir, recipe.name.replaceAll(' ', '-'));
-    mkdirSync(dir);
+    mkdirSync(dir, { recursive: true });
     const found = await findStars({ ...recipe, plane, dir, signal });
     return {
       stars: found.toSorted((a, b) => b.flux - a.flux),

@@ -27,7 +27,7 @@ export async function findStars(options: FindOptions): Promise<Source[]> {
   const image = join(dir, 'image.fits');
   const list = join(dir, 'sources.fits');
   writeFileSync(image, Buffer.concat(formatFloatImage(plane)));
-  const args = finder === 'image2xy' ? image2xyArgs(options.sigma) : sourceExtractorArgs(dir, options.sigma);
+  const args = finder === 'image2xy' ? image2xyArgs(options.sigma) : sourceExtractorArgs(dir, options.sigma, binning);
   const { code, stderr } = await runTool(finder, [...args(list), image], { signal, cwd: dir });
   if (code !== 0) throw new Error(`${finder} ended with ${code}: ${stderr}`);
   return readSources(FitsTable.parse(readFileSync(list)), finder, binning);
@@ -35,14 +35,21 @@ export async function findStars(options: FindOptions): Promise<Source[]> {
 
 const image2xyArgs = (sigma: number) => (list: string) => ['-O', '-p', String(sigma), '-o', list];
 
-/** Like solve-field: a Gaussian filter of 2 pixels FWHM, everything else as the program has it. */
-function sourceExtractorArgs(dir: string, sigma: number): (list: string) => string[] {
+/** Side of the boxes in which the background is measured, in pixels of the picture as uploaded. */
+const backgroundBox = 64;
+
+/**
+ * Like solve-field: a Gaussian filter of 2 pixels FWHM. The background's boxes stay the same part of the picture when
+ * it is binned: in larger ones a gradient counts as noise, and faint stars are lost.
+ */
+function sourceExtractorArgs(dir: string, sigma: number, binning: number): (list: string) => string[] {
   const parameters = join(dir, 'source-extractor.param');
   writeFileSync(parameters, 'X_IMAGE\nY_IMAGE\nFLUX_AUTO\nBACKGROUND\n');
   return (list) => [
     ...['-c', '/dev/null', '-VERBOSE_TYPE', 'QUIET', '-CATALOG_TYPE', 'FITS_1.0', '-CATALOG_NAME', list],
     ...['-PARAMETERS_NAME', parameters, '-FILTER_NAME', '/usr/share/source-extractor/gauss_2.0_5x5.conv'],
     ...['-DETECT_THRESH', String(sigma), '-ANALYSIS_THRESH', String(sigma), '-NTHREADS', '1'],
+    ...['-BACK_SIZE', String(Math.max(16, Math.round(backgroundBox / binning)))],
   ];
 }
 

@@ -78,17 +78,21 @@ async function readAnswer(sandbox: Sandbox, job: Job): Promise<OutcomeInit> {
 /** Gives the attempt up with `timeout` when its time is over. */
 class TimeLimit implements Disposable {
   #timer: NodeJS.Timeout | undefined;
+  #isDisposed = false;
 
   constructor(
     readonly attempt: Attempt,
     readonly seconds: number,
   ) {}
 
+  /** Does nothing after disposal: an answer may come, and the attempt end, while the upload is still on its way. */
   start(): void {
+    if (this.#isDisposed) return;
     this.#timer = setTimeout(() => this.attempt.abort(new AstrogateError('timeout')), this.seconds * 1000);
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     clearTimeout(this.#timer);
   }
 }

@@ -17,21 +17,20 @@ export async function attach(endpoint: EngineEndpoint, path: string): Promise<So
     path: `${path}?stream=1&stdin=1&stdout=1&stderr=1`,
     headers: { Host: 'docker', Connection: 'Upgrade', Upgrade: 'tcp', 'Content-Length': '0' },
     createConnection: () => openSocket(endpoint),
-    signal: AbortSignal.timeout(engineCallMs),
   });
+  const timer = setTimeout(() => upgrade.destroy(new Error('attach was not answered in time')), engineCallMs);
   upgrade.once('upgrade', (_response, socket, head) => {
+    clearTimeout(timer);
     if (head.length > 0) socket.unshift(head);
     resolve(socket as Socket);
   });
-  upgrade.once('response', (response) => {
-    response.resume();
-    const refusal = Object.assign(new Error(`attach answered ${response.statusCode}`), {
-      statusCode: response.statusCode,
-    });
-    reject(EngineError.of(refusal));
-    upgrade.destroy();
+  upgrade.once('response', ({ statusCode }) => {
+    upgrade.destroy(Object.assign(new Error(`attach answered ${statusCode}`), { statusCode }));
   });
-  upgrade.once('error', (error) => reject(EngineError.of(error)));
+  upgrade.once('error', (error) => {
+    clearTimeout(timer);
+    reject(EngineError.of(error));
+  });
   upgrade.end();
   return await promise;
 }

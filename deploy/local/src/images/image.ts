@@ -23,9 +23,20 @@ export async function ensureImage(engine: Engine, base: string, recipe: ImageRec
     const args = ['build', '--file', dockerfile, '--tag', tag, '--build-arg', `BASE_IMAGE=${base}`];
     args.push('--build-arg', `VERSION=${version}`, ...(engine.isPrivate ? ['--network', 'host'] : []), recipe.context);
     await step(`Build the ${recipe.name} image`, () => engine.cli.run(args));
+    if (engine.isPrivate) await removeOthers(engine, `astrogate/${recipe.name}`, [tag, latest]);
   }
   await engine.cli.run(['tag', tag, latest]);
   return tag;
+}
+
+/** Takes the images of earlier sources off an engine that nobody else uses; one that is still in use stays. */
+async function removeOthers(engine: Engine, repository: string, kept: readonly string[]): Promise<void> {
+  const listed = await engine.cli.run(['images', repository, '--format', '{{.Repository}}:{{.Tag}}']);
+  const others = listed
+    .toString()
+    .split('\n')
+    .filter((tag) => tag !== '' && !kept.includes(tag));
+  for (const other of others) await engine.cli.run(['rmi', other]).catch(() => {});
 }
 
 /** Puts the Node.js binary that runs us into a build context. */

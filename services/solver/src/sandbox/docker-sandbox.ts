@@ -41,28 +41,32 @@ export function createSandboxSource(parts: Parts): SandboxSource {
     async open(jobId, signal) {
       const sandboxId = randomBytes(16).toString('hex');
       const spec = parts.specFor(sandboxId);
+      let pump: Pump | undefined;
+      const cut = () => pump?.close(signal.reason);
       live.add(sandboxId, jobId);
       try {
         const id = await engine.create(spec);
         signal.throwIfAborted();
-        const pump = new Pump(await engine.attach(id));
-        const cut = () => pump.close(signal.reason);
+        const attached = new Pump(await engine.attach(id));
+        pump = attached;
         signal.addEventListener('abort', cut, { once: true });
         signal.throwIfAborted();
         await engine.start(id);
         return {
           sandboxId,
-          output: pump,
-          write: (bytes) => pump.write(bytes),
-          events: () => pump.events(),
+          output: attached,
+          write: (bytes) => attached.write(bytes),
+          events: () => attached.events(),
           ending: () => ending(engine, id),
           async [Symbol.asyncDispose]() {
             signal.removeEventListener('abort', cut);
-            pump.close();
+            attached.close();
             await removeSandbox(parts, sandboxId, id);
           },
         };
       } catch (error) {
+        signal.removeEventListener('abort', cut);
+        pump?.close();
         // By name, since a create that failed in our eyes may have succeeded in the engine's.
         await removeSandbox(parts, sandboxId, spec.name);
         throw error;

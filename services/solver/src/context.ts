@@ -7,7 +7,8 @@ import { Admission } from './jobs/admission.js';
 import { InFlight } from './jobs/in-flight.js';
 import { logLines, sandboxLifeMs } from './limits.js';
 import { LogRing } from './ops/log-ring.js';
-import { createDockerEngine, type DockerEngine } from './sandbox/docker-engine.js';
+import { chooseApiVersion } from './sandbox/api-version.js';
+import { createDockerEngine, type DockerEngine, reviewedApiVersion } from './sandbox/docker-engine.js';
 import { createSandboxSource, type SandboxSource } from './sandbox/docker-sandbox.js';
 import { readInstanceId } from './sandbox/instance-id.js';
 import { LiveSandboxes } from './sandbox/live-sandboxes.js';
@@ -40,7 +41,10 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
   const logRing = new LogRing(logLines);
   const log = overrides.log ?? createLogger('solver', config.logLevel, logRing);
   const instanceId = readInstanceId(config.stateDir);
-  const engine = createDockerEngine(config.engine);
+  const apiVersion = chooseApiVersion(await createDockerEngine(config.engine, null).version());
+  if (apiVersion !== reviewedApiVersion)
+    log.warn({ apiVersion, reviewedApiVersion }, 'this engine speaks no reviewed API version');
+  const engine = createDockerEngine(config.engine, apiVersion);
   const checked = await preflight(engine, config.sandboxImage);
   const live = new LiveSandboxes();
   const spec = (sandboxId: string) =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ContainerSpec, inspectDifferences } from '@astrogate/sandbox-spec';
 import { expect, test } from '@jest/globals';
-import { apiVersion } from '../src/sandbox/docker-engine.js';
+import { reviewedApiVersion as apiVersion } from '../src/sandbox/docker-engine.js';
 import { baseImage } from './environment.js';
 import { startSolver, until } from './solver-under-test.js';
 

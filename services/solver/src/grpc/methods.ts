@@ -10,7 +10,6 @@ export interface MethodRow {
 }
 
 const row = (callers: readonly Caller[], maxMs: number | undefined): MethodRow => ({ callers, maxMs });
-const api: readonly Caller[] = ['api'];
 const ops: readonly Caller[] = ['ops'];
 const both: readonly Caller[] = ['api', 'ops'];
 
@@ -22,15 +21,15 @@ const actMs = 120_000 + 60_000;
 const solveMs = 600_000 + uploadMs + attemptMs + overheadMs;
 
 export const methods: Readonly<Record<string, MethodRow>> = {
-  '/astrogate.solver.v1.SolverService/Solve': row(api, solveMs),
+  '/astrogate.solver.v1.SolverService/Solve': row(both, solveMs),
   '/astrogate.solver.v1.SolverService/GetCapacity': row(both, quickMs),
   '/astrogate.solver.v1.SolverService/ListIndexes': row(both, quickMs),
-  '/astrogate.admin.v1.AdminService/GetCapabilities': row(api, quickMs),
-  '/astrogate.admin.v1.AdminService/ListTargets': row(api, quickMs),
-  '/astrogate.admin.v1.AdminService/RestartTarget': row(api, actMs),
-  '/astrogate.admin.v1.AdminService/StopTarget': row(api, actMs),
-  '/astrogate.admin.v1.AdminService/StartTarget': row(api, actMs),
-  '/astrogate.admin.v1.AdminService/ReloadTarget': row(api, actMs),
+  '/astrogate.admin.v1.AdminService/GetCapabilities': row(both, quickMs),
+  '/astrogate.admin.v1.AdminService/ListTargets': row(both, quickMs),
+  '/astrogate.admin.v1.AdminService/RestartTarget': row(both, actMs),
+  '/astrogate.admin.v1.AdminService/StopTarget': row(both, actMs),
+  '/astrogate.admin.v1.AdminService/StartTarget': row(both, actMs),
+  '/astrogate.admin.v1.AdminService/ReloadTarget': row(both, actMs),
   '/astrogate.ops.v1.OpsService/GetStatus': row(ops, quickMs),
   '/astrogate.ops.v1.OpsService/Drain': row(ops, solveMs),
   '/astrogate.ops.v1.OpsService/ListSandboxes': row(ops, quickMs),

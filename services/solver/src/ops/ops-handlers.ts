@@ -7,7 +7,7 @@ import { unary } from '../grpc/unary.js';
 import type { Admission } from '../jobs/admission.js';
 import type { InFlight } from '../jobs/in-flight.js';
 import { logLines } from '../limits.js';
-import { apiVersion, type ContainerSummary, type DockerEngine } from '../sandbox/docker-engine.js';
+import type { ContainerSummary, DockerEngine } from '../sandbox/docker-engine.js';
 import type { LiveSandboxes } from '../sandbox/live-sandboxes.js';
 import type { Preflight } from '../sandbox/preflight.js';
 import type { SolverState } from '../solver-state.js';
@@ -58,7 +58,7 @@ function describeSolver(parts: Parts): StatusInit {
     instanceId: parts.instanceId,
     engine: {
       version: version.Version,
-      apiVersion,
+      apiVersion: parts.engine.apiVersion,
       runtime: info.DefaultRuntime,
       cgroupVersion: Number(info.CgroupVersion),
       kernel: version.KernelVersion,

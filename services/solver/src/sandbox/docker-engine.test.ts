@@ -49,6 +49,16 @@ test('every path begins with the pinned version, and a start has no body', async
   expect(received).toMatch(/\r\n\r\n$/);
 });
 
+test('before a version is chosen, the engine is asked without one', async () => {
+  reply = answer(200, '{"ApiVersion":"1.52","MinAPIVersion":"1.44"}');
+  expect(await createDockerEngine({ socketPath }, null).version()).toMatchObject({ MinAPIVersion: '1.44' });
+  expect(received).toMatch(/^GET \/version HTTP/);
+  received = '';
+  reply = answer(204, '');
+  await createDockerEngine({ socketPath }, '1.44').start(id);
+  expect(received).toMatch(/^POST \/v1.44\/containers/);
+});
+
 test('a create sends the name as parameter and exactly the spec as body', async () => {
   reply = answer(201, JSON.stringify({ Id: id }));
   const spec = containerSpec('0'.repeat(32), {

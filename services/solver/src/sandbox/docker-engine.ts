@@ -9,7 +9,7 @@ import type { EngineEndpoint } from './endpoint.js';
 import { EngineError, isEngineError } from './engine-error.js';
 
 /** The reviewed version: every path begins with it, so that a newer engine behaves as this one. */
-export const apiVersion = '1.41';
+export const reviewedApiVersion = '1.41';
 
 export interface ImageFacts {
   readonly Id: string;
@@ -58,8 +58,12 @@ interface Call {
   readonly timeoutMs?: number;
 }
 
-/** Every verb throws EngineError. `id` is a container's id or name. */
-export function createDockerEngine(endpoint: EngineEndpoint) {
+/**
+ * Every verb throws EngineError. `id` is a container's id or name. `apiVersion` as api-version.ts chose it; before that,
+ * null asks the engine in whatever version it likes best.
+ */
+export function createDockerEngine(endpoint: EngineEndpoint, apiVersion: string | null = reviewedApiVersion) {
+  const prefix = apiVersion === null ? '' : `/v${apiVersion}`;
   // All options are given, since dockerode fills gaps from the environment. No connection is kept, since one that
   // outlived its engine would fail the next call.
   const { modem } = new Docker({
@@ -69,7 +73,7 @@ export function createDockerEngine(endpoint: EngineEndpoint) {
     ...endpoint,
     protocol: 'http',
     pathPrefix: '/',
-    version: `v${apiVersion}`,
+    version: apiVersion === null ? undefined : `v${apiVersion}`,
     agent: new Agent({ keepAlive: false }),
   } as unknown as Docker.DockerOptions);
 
@@ -95,6 +99,7 @@ export function createDockerEngine(endpoint: EngineEndpoint) {
 
   return {
     endpoint,
+    apiVersion: apiVersion ?? 'none',
     ping: (timeoutMs: number) => call<unknown>('GET', '/_ping', { timeoutMs }),
     version: () => call<EngineVersion>('GET', '/version'),
     info: () => call<EngineInfo>('GET', '/info'),
@@ -103,7 +108,7 @@ export function createDockerEngine(endpoint: EngineEndpoint) {
     /** The new container's id. */
     create: async ({ name, body }: ContainerSpec): Promise<string> =>
       (await call<{ Id: string }>('POST', '/containers/create', { query: { name }, body })).Id,
-    attach: (id: string) => attach(endpoint, `/v${apiVersion}${container(id)}/attach`),
+    attach: (id: string) => attach(endpoint, `${prefix}${container(id)}/attach`),
     start: (id: string) => call<unknown>('POST', `${container(id)}/start`),
     signal: (id: string, signal: 'KILL' | 'HUP') =>
       call<unknown>('POST', `${container(id)}/kill`, { query: { signal } }),

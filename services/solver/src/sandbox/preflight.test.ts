@@ -37,9 +37,6 @@ test.each<[string, Parameters<typeof fake>[0], RegExp]>([
   ['no options at all', { info: { SecurityOptions: undefined } }, /has no seccomp$/],
   ['seccomp off', { info: { SecurityOptions: ['name=seccomp,profile=unconfined'] } }, /seccomp profile is off$/],
   ['two controls', { info: { MemoryLimit: false, PidsLimit: false } }, /memory; it cannot limit processes$/],
-  ['an API that is too old', { version: { ApiVersion: '1.40' } }, /speaks API 1.12 to 1.40, not 1.41$/],
-  ['an API that is too new', { version: { MinAPIVersion: '1.44', ApiVersion: '1.52' } }, /speaks API 1.44 to 1.52/],
-  ['an API of another form', { version: { ApiVersion: '2.0' } }, /speaks API/],
   ['volumes', { image: { Config: { Labels: null, Volumes: { '/data': {} } } } }, /declares volumes/],
   ['no image', { image: new EngineError('not_found') }, /is not on this engine; it is never pulled$/],
 ])('refuses to start: %s', async (_what, changes, message) => {

@@ -1,12 +1,6 @@
 // Looks at engine and image once, at start. A control that is promised and missing is a reason not to start.
 import { ConfigError } from '@astrogate/common';
-import {
-  apiVersion,
-  type DockerEngine,
-  type EngineInfo,
-  type EngineVersion,
-  type ImageFacts,
-} from './docker-engine.js';
+import type { DockerEngine, EngineInfo, EngineVersion, ImageFacts } from './docker-engine.js';
 import { isEngineError } from './engine-error.js';
 
 export interface Preflight {
@@ -21,7 +15,7 @@ export async function preflight(
   imageReference: string,
 ): Promise<Preflight> {
   const [version, info] = await Promise.all([engine.version(), engine.info()]);
-  const complaints = [...versionComplaints(version), ...controlComplaints(info)];
+  const complaints = controlComplaints(info);
   if (complaints.length > 0) throw new ConfigError(`this Docker Engine will not do: ${complaints.join('; ')}`);
   const image = await findImage(engine, imageReference);
   if (Object.keys(image.Config.Volumes ?? {}).length > 0) {
@@ -38,15 +32,6 @@ async function findImage(engine: Pick<DockerEngine, 'image'>, reference: string)
     throw new ConfigError(`SOLVER_SANDBOX_IMAGE ${reference} is not on this engine; it is never pulled`);
   }
 }
-
-function versionComplaints({ ApiVersion, MinAPIVersion }: EngineVersion): string[] {
-  const wanted = minor(apiVersion);
-  const speaks = minor(MinAPIVersion) <= wanted && wanted <= minor(ApiVersion);
-  return speaks ? [] : [`it speaks API ${MinAPIVersion} to ${ApiVersion}, not ${apiVersion}`];
-}
-
-/** 41 of "1.41"; the engine has never had another major version. */
-const minor = (version: string) => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? Number.NaN);
 
 function controlComplaints(info: EngineInfo): string[] {
   const controls: [boolean, string][] = [

@@ -95,7 +95,7 @@ describe('the command line', () => {
     const [picture, header] = [join(home, 'sky.png'), join(home, 'out.wcs')];
     writeFileSync(picture, encode.png(sky, 'rgb8'));
     const people = await astrogate('solve', picture, '--wcs', header);
-    expect(people.stdout).toMatch(/210\.0/);
+    expect(people.stdout).toMatch(/Centre +(209\.99|210\.00)\d* (53\.99|54\.00)/);
     expect(await separationPixels(truth, readFileSync(header), run)).toBeLessThan(2);
     const programs = JSON.parse((await astrogate('solve', picture, '--json')).stdout);
     expect(programs.solution.calibration.ra).toBeCloseTo(truth.ra, 1);

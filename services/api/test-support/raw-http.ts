@@ -48,6 +48,16 @@ export class RawClient {
     return this.#closed.promise;
   }
 
+  /** Bytes of all answers so far. */
+  get received(): number {
+    return this.#socket.bytesRead;
+  }
+
+  /** All answers so far, heads and bodies. */
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

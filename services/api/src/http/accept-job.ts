@@ -35,13 +35,12 @@ export function uploadRules({ spool, config }: ApiContext) {
 
 function toJob(ctx: ApiContext, requestId: string, form: PictureForm<SolveFields>, retryMs: number): Job {
   const { path, bytes, sha256, format } = form.upload;
-  const createdAt = ctx.now();
   return {
     id: newId(),
     requestId,
     status: 'queued',
-    createdAt,
-    retryUntil: new Date(createdAt.getTime() + retryMs),
+    createdAt: ctx.now(),
+    retryMs,
     upload: { path, bytes, format, sha256: sha256.toString('hex'), name: form.name },
     hints: toHints(form.fields),
     limits: toLimits(form.fields, ctx.config.jobSeconds),

@@ -3,6 +3,7 @@ import { createLogger } from '@astrogate/common';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { FakeSolverClient } from '../../test-support/fake-solver-client.js';
 import { form } from '../../test-support/pictures.js';
+import { RawClient } from '../../test-support/raw-http.js';
 import { type RunningApi, runApi, until } from '../../test-support/running-api.js';
 
 let api: RunningApi;
@@ -44,6 +45,22 @@ test('configured origins may read answers, others may not', async () => {
 test('a large body where none belongs is payload_too_large', async () => {
   const response = await fetch(`${api.url}/api/v1/solves/x/cancel`, { method: 'POST', body: 'x'.repeat(20_000) });
   expect([response.status, await response.json()]).toMatchObject([413, { code: 'payload_too_large' }]);
+});
+
+test('a connection that asks on and on without waiting for answers is ended, before they fill the memory', async () => {
+  const client = await RawClient.open(api.port);
+  client.send('GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1000));
+  await client.closed();
+  const size = (await (await fetch(`${api.url}/api/v1/openapi.json`)).text()).length;
+  expect(client.received).toBeLessThan(20 * size);
+});
+
+test('a few requests at once on one connection are answered in their order', async () => {
+  const client = await RawClient.open(api.port);
+  client.send('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(4));
+  client.send('GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  await client.closed();
+  expect(client.text().match(/HTTP\/1.1 200 OK|healthy/g)).toEqual([...Array(5).fill('HTTP/1.1 200 OK'), 'healthy']);
 });
 
 test('a path that cannot be decoded is a 400 problem', async () => {

@@ -10,11 +10,13 @@ import { cutUnreadBodies } from './linger.js';
 import { assignRequestId } from './request-id.js';
 import { createRoutes } from './routes.js';
 import { dataHeaders } from './security-headers.js';
+import { limitUnanswered } from './unanswered.js';
 
 export function createApp(ctx: ApiContext): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', false);
+  app.use(limitUnanswered);
   app.use(assignRequestId);
   app.use(accessLog(ctx.log));
   app.use(dataHeaders);

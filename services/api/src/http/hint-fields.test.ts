@@ -50,6 +50,7 @@ describe('hints', () => {
       { parity: 'PARITY_FLIPPED', tweakOrder: 3 },
     ],
     [{ ra: '', dec: '', scale_low: '' }, {}],
+    [{ scale_low: '1e-6' }, { widthLow: 1e-6 / 60, widthHigh: 360 }],
   ])('of %j are %j, and the contract takes them', (fields, expected) => {
     const result = hints(fields);
     expect(result).toEqual({ parity: 'PARITY_UNSPECIFIED', ...expected });
@@ -68,13 +69,13 @@ describe('hints', () => {
 
 describe('wrong fields', () => {
   test.each<[Record<string, string>, string, string]>([
-    [{ scale_low: '0' }, 'scale_low', 'a number above 0 to 36000'],
+    [{ scale_low: '0' }, 'scale_low', 'a number from 0.000001 to 36000'],
     [{ scale_low: '5', scale_high: '4' }, 'scale_low', 'not above scale_high'],
-    [{ scale_high: '361', scale_units: 'degwidth' }, 'scale_high', 'a number above 0 to 360 degwidth'],
+    [{ scale_high: '361', scale_units: 'degwidth' }, 'scale_high', 'a number from 0.000001 to 360 degwidth'],
     [{ ra: '360', dec: '0' }, 'ra', 'a number from 0 to below 360'],
     [{ ra: '1' }, 'dec', 'ra and dec go together'],
     [{ radius: '1' }, 'radius', 'only together with ra and dec'],
-    [{ ra: '1', dec: '1', radius: '181' }, 'radius', 'a number above 0 to 180'],
+    [{ ra: '1', dec: '1', radius: '181' }, 'radius', 'a number from 0.000001 to 180'],
     [{ depth_low: '10', depth_high: '9' }, 'depth_low', 'not above depth_high'],
     [{ downsample_factor: '17' }, 'downsample_factor', 'a whole number from 1 to 16'],
     [{ downsample_factor: '1.5' }, 'downsample_factor', 'a whole number from 1 to 16'],
@@ -86,6 +87,21 @@ describe('wrong fields', () => {
   ])('%j names %s and says: %s', (fields, field, allowed) => {
     expect(wrong(fields)).toEqual([{ field, value: fields[field] ?? null, allowed }]);
   });
+
+  test.each<[Record<string, string>, string]>([
+    [{ scale_low: '1e-323' }, 'scale_low'],
+    [{ scale_high: '1e-9', scale_units: 'degwidth' }, 'scale_high'],
+    [{ ra: '1', dec: '1', radius: '1e-300' }, 'radius'],
+  ])('one so small that it would vanish on the way is refused here: %j', (fields, field) => {
+    expect(wrong(fields).map((error) => error.field)).toEqual([field]);
+  });
+
+  test.each([{ scale_low: '1e308' }, { scale_low: '361', scale_units: 'degwidth' }])(
+    'one fault is told once: %j',
+    (fields) => {
+      expect(wrong(fields)).toHaveLength(1);
+    },
+  );
 
   test('an unknown one is told which there are', () => {
     expect(wrong({ scale: '1' })).toEqual([

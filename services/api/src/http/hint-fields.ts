@@ -13,7 +13,9 @@ const narrowest: Record<ScaleUnits, number> = { degwidth: 0.001, arcminwidth: 0.
 /** Radius when ra and dec come without one, degrees; the server that we replace takes that as well. */
 export const defaultRadius = 15;
 
-const scale = z.number().positive().max(widest.arcsecperpix);
+/** Smaller bounds mean nothing to any telescope, and near 1e-320 they become 0 when their unit is converted. */
+const smallest = 1e-6;
+const scale = z.number().min(smallest).max(widest.arcsecperpix);
 const depth = z.int().min(1).max(1000);
 
 const base = {
@@ -27,7 +29,7 @@ const base = {
   dec: z.number().min(-90).max(90).optional().describe('Declination of the supposed centre, J2000 degrees'),
   radius: z
     .number()
-    .positive()
+    .min(smallest)
     .max(180)
     .optional()
     .describe(`How far from (ra, dec) the centre may be, degrees; ${defaultRadius} when not given`),
@@ -74,13 +76,19 @@ function crossCheck(fields: BaseFields, check: z.core.$RefinementCtx): void {
     check.addIssue({ code: 'custom', path: [field], message: allowed });
   const max = widest[fields.scale_units];
   for (const field of ['scale_low', 'scale_high'] as const)
-    if ((fields[field] ?? 0) > max) complain(field, `a number above 0 to ${max} ${fields.scale_units}`);
-  if ((fields.scale_low ?? 0) > (fields.scale_high ?? max)) complain('scale_low', 'not above scale_high');
+    if (isBetween(fields[field], max, widest.arcsecperpix))
+      complain(field, `a number from ${smallest} to ${max} ${fields.scale_units}`);
+  if ((fields.scale_low ?? 0) > (fields.scale_high ?? Infinity)) complain('scale_low', 'not above scale_high');
   if ((fields.ra === undefined) !== (fields.dec === undefined))
     complain(fields.ra === undefined ? 'ra' : 'dec', 'ra and dec go together');
   if (fields.radius !== undefined && fields.ra === undefined && fields.dec === undefined)
     complain('radius', 'only together with ra and dec');
   if ((fields.depth_low ?? 1) > (fields.depth_high ?? 1000)) complain('depth_low', 'not above depth_high');
+}
+
+/** Above the widest scale of all units the schema has complained already. */
+function isBetween(value: number | undefined, above: number, to: number): boolean {
+  return value !== undefined && value > above && value <= to;
 }
 
 const parityOf = { any: 'PARITY_UNSPECIFIED', normal: 'PARITY_NORMAL', flipped: 'PARITY_FLIPPED' } as const;

@@ -219,6 +219,26 @@ describe('when no attempt can be made', () => {
     expect(solver.attempts).toHaveLength(3);
   });
 
+  test('a job that has waited long in the queue still finds a solver that restarts', async () => {
+    let time = new Date();
+    await using old = await runApi({}, { solver, now: () => time });
+    solver.slots = 1;
+    solver.script = (held, nth) => {
+      if (nth === 2) return held.end.reject(new AstrogateError('solver_unavailable'));
+      held.options.onAccepted();
+      if (nth > 2) held.end.resolve(solvedOutcome);
+    };
+    const post = () => fetch(`${old.url}/api/v1/solves`, { method: 'POST', body: form(), headers: wait });
+    const first = post();
+    const running = await solver.attempt(1);
+    const second = post();
+    await until(() => old.spooled().length === 2);
+    time = new Date(time.getTime() + 3_600_000);
+    running.end.resolve(solvedOutcome);
+    await first;
+    expect(await (await second).json()).toMatchObject({ status: 'solved' });
+  });
+
   test('an attempt that broke after bytes were sent is not repeated', async () => {
     solver.script = (held) => {
       held.options.onAccepted();

@@ -2,6 +2,7 @@
 import { AstrogateError } from '@astrogate/proto';
 import { MulterError } from 'multer';
 import { FieldError, quoted } from './field-error.js';
+import { partName } from './part-name.js';
 
 /** The error of the table that `error`, thrown while a form was read, means to the caller. */
 export function toUploadError(error: unknown, clientGone: boolean): AstrogateError {
@@ -20,6 +21,7 @@ function fromMulter(error: MulterError): AstrogateError {
     case 'LIMIT_UNEXPECTED_FILE':
       return new AstrogateError('invalid_upload', 'The form has more than one file', { cause: error });
     case 'LIMIT_FIELD_VALUE':
+      if (error.field === partName) return textPicture(error);
       return new FieldError([{ field, value: '(too long)', allowed: 'at most 256 bytes' }]);
     case 'LIMIT_FIELD_KEY':
       return new AstrogateError('invalid_request', 'A field name is longer than 64 bytes', { cause: error });
@@ -29,4 +31,9 @@ function fromMulter(error: MulterError): AstrogateError {
     default:
       return new AstrogateError('invalid_request', 'A field of the form has no valid name', { cause: error });
   }
+}
+
+/** The picture came as a text field: its part has no file name. */
+export function textPicture(cause?: unknown): AstrogateError {
+  return new AstrogateError('invalid_upload', `"${partName}" must be a file part with a file name`, { cause });
 }

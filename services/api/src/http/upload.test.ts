@@ -37,6 +37,7 @@ describe('a refused upload', () => {
   test.each<[string, Buffer[], number, string, string]>([
     ['no file', [fieldPart('ra', '1')], 400, 'invalid_upload', 'There is no file part "image"'],
     ['a picture that is no file part', [fieldPart('image', 'x')], 400, 'invalid_upload', 'must be a file part'],
+    ['a picture in a text field', [fieldPart('image', 'x'.repeat(999))], 400, 'invalid_upload', 'must be a file part'],
     ['another part name', [part('name="file"; filename="a.jpg"', jpeg())], 400, 'invalid_upload', 'not "file"'],
     ['two files', [picturePart(), picturePart()], 400, 'invalid_upload', 'more than one file'],
     ['a second file of another name', [picturePart(), part('name="b"; filename="b"', 'x')], 400, 'invalid_upload', ''],
@@ -106,6 +107,28 @@ describe('a refused upload', () => {
     await client.answer();
     await client.closed();
   }, 15_000);
+});
+
+test('a body that goes on without end, outside of every part, is cut at the size of the largest form', async () => {
+  const client = await RawClient.open(api.port);
+  client.send(postHead('/solve', 0).replace('Content-Length: 0', 'Transfer-Encoding: chunked'));
+  const preamble = Buffer.from(`8000\r\n${'y'.repeat(0x8000)}\r\n`);
+  for (let sent = 0; sent < 400_000; sent += 0x8000) await client.sendDrained(preamble);
+  const { status, body } = await client.answer();
+  client.destroy();
+  expect([status, JSON.parse(body)]).toMatchObject([413, { code: 'upload_too_large' }]);
+});
+
+test('a picture that is the whole body is told what form to take', async () => {
+  const response = await fetch(`${api.url}/solve`, {
+    method: 'POST',
+    body: new Uint8Array(jpeg(50_000)),
+    headers: { 'content-type': 'image/jpeg' },
+  });
+  expect([response.status, await response.json()]).toMatchObject([
+    400,
+    { code: 'invalid_upload', error: 'The body must be multipart/form-data with a file part "image"' },
+  ]);
 });
 
 test('an upload that is broken off leaves no file and no job', async () => {

@@ -10,7 +10,8 @@ import { type SpooledUpload, writeUpload } from '../spool/upload-writer.js';
 import { displayName } from './display-name.js';
 import { quoted } from './field-error.js';
 import { parseFields } from './form-fields.js';
-import { toUploadError } from './upload-error.js';
+import { partName } from './part-name.js';
+import { textPicture, toUploadError } from './upload-error.js';
 
 export interface UploadRules {
   readonly spool: Spool;
@@ -25,9 +26,6 @@ export interface PictureForm<F> {
   readonly name: string | undefined;
   readonly fields: F;
 }
-
-/** Part name of the picture. */
-export const partName = 'image';
 
 /** Our field names and values are far shorter; a request has no more than a dozen. */
 const formLimits = { fieldNameSize: 64, fieldSize: 256, fields: 32, files: 1, parts: 33, headerPairs: 32 };
@@ -57,8 +55,7 @@ export async function receivePicture<S extends z.ZodObject>(
 function checkHead(request: Request, maxBytes: number): void {
   if (!request.is('multipart/form-data'))
     throw new AstrogateError('invalid_upload', `The body must be multipart/form-data with a file part "${partName}"`);
-  if (announcedBytes(request) > maxBytes + formOverheadBytes)
-    throw new AstrogateError('upload_too_large', `The upload is larger than ${maxBytes} bytes`);
+  if (announcedBytes(request) > maxBytes + formOverheadBytes) throw tooLarge(maxBytes);
 }
 
 function announcedBytes(request: Request): number {
@@ -84,6 +81,7 @@ class FormReader {
       const parsed = new Promise<void>((resolve, reject) => {
         this.#parser()(this.request, response, (error: unknown) => (error ? reject(error) : resolve()));
       });
+      this.#countForm();
       await Promise.race([parsed, this.#refused.promise]);
       if (!this.#picture) throw missingPicture(this.request.body);
       return await this.#picture.written;
@@ -128,6 +126,15 @@ class FormReader {
     }).any();
   }
 
+  /** The writer counts the file; this counts what is around it, which a form without an announced length may hide. */
+  #countForm(): void {
+    let bytes = 0;
+    this.request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > this.rules.maxBytes + formOverheadBytes) this.#refuse(tooLarge(this.rules.maxBytes));
+    });
+  }
+
   #refuse(error: unknown): void {
     if (error instanceof AstrogateError) this.refusal ??= error;
     this.#refused.reject(error);
@@ -139,16 +146,15 @@ class FormReader {
   }
 }
 
+function tooLarge(maxBytes: number): AstrogateError {
+  return new AstrogateError('upload_too_large', `The upload is larger than ${maxBytes} bytes`);
+}
+
 function wrongPart(name: string): AstrogateError {
   return new AstrogateError('invalid_upload', `The file part must be named "${partName}", not "${quoted(name)}"`);
 }
 
 function missingPicture(body: Record<string, unknown>): AstrogateError {
-  const isText = Object.hasOwn(body, partName);
-  return new AstrogateError(
-    'invalid_upload',
-    isText
-      ? `"${partName}" must be a file part with a file name`
-      : `There is no file part "${partName}" with a file name`,
-  );
+  if (Object.hasOwn(body, partName)) return textPicture();
+  return new AstrogateError('invalid_upload', `There is no file part "${partName}" with a file name`);
 }

@@ -28,6 +28,8 @@ interface Live {
   readonly abort: AbortController;
   readonly ended: PromiseWithResolvers<Job>;
   tries: number;
+  /** When it was tried first, milliseconds since 1970. Its time in the queue says nothing about the solver. */
+  triedAt?: number;
   pause?: NodeJS.Timeout;
 }
 
@@ -101,6 +103,7 @@ export class Dispatcher {
     const job = await store.get(live.id);
     if (!job || live.abort.signal.aborted) return;
     live.tries += 1;
+    live.triedAt ??= this.parts.now().getTime();
     let accepted = false;
     try {
       const outcome = await solver.solve(toAttempt(job), {
@@ -118,7 +121,8 @@ export class Dispatcher {
     } catch (error) {
       if (live.abort.signal.aborted) return;
       const known = AstrogateError.from(error);
-      if (!accepted && known.retryable && this.parts.now() < job.retryUntil) return this.#later(live);
+      const triedMs = this.parts.now().getTime() - live.triedAt;
+      if (!accepted && known.retryable && triedMs < job.retryMs) return this.#later(live);
       log[known.code === 'internal' ? 'error' : 'warn'](
         { jobId: live.id, requestId: job.requestId, err: error },
         'attempt failed',

@@ -42,8 +42,8 @@ export interface Job {
   readonly requestId: string;
   readonly status: JobStatus;
   readonly createdAt: Date;
-  /** Until then an attempt that found no solver or no slot is made again. */
-  readonly retryUntil: Date;
+  /** For so long after its first attempt, one that found no solver or no slot is made again; milliseconds. */
+  readonly retryMs: number;
   readonly startedAt?: Date;
   readonly finishedAt?: Date;
   readonly upload: JobUpload;

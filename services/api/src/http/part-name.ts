@@ -1,0 +1,2 @@
+// Part name of the picture in every form.
+export const partName = 'image';

@@ -1,5 +1,5 @@
 // What a development run takes from its environment.
-import { integer, readVariables, text } from '@astrogate/common';
+import { integer, readVariables } from '@astrogate/common';
 
 export const localVariables = {
   ASTROGATE_PORT: integer({
@@ -17,10 +17,7 @@ export function portFromEnvironment(): number {
 
 /** The engine that the user chose, as the docker command understands it. */
 export function dockerHostFromEnvironment(): string | undefined {
-  return (
-    readVariables({ DOCKER_HOST: text({ default: '', doc: 'Docker Engine' }) }, 'DOCKER_HOST', process.env)
-      .DOCKER_HOST || undefined
-  );
+  return process.env.DOCKER_HOST || undefined;
 }
 
 /** What every program that we start gets, beside what it is given. */

@@ -1,4 +1,5 @@
 // `npm start`: everything that is needed to solve a picture on this machine, from nothing, until Ctrl-C.
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@astrogate/common';
 import { dockerHostFromEnvironment, portFromEnvironment } from './config.js';
@@ -6,6 +7,7 @@ import { findEngine } from './engine/find-engine.js';
 import { ensureSandboxImage } from './images/images.js';
 import { interruption } from './interrupt.js';
 import { places } from './places.js';
+import { releaseLock, takeLock } from './runs.js';
 import { describeSample, ensureSample, solveSample } from './sample.js';
 import { type Stack, startStack } from './stack/stack.js';
 import { Advice, say, step } from './step.js';
@@ -54,8 +56,21 @@ function readOptions(args: readonly string[]): StartOptions | undefined {
   return undefined;
 }
 
+/** Two runs of one clone would take each other's sandboxes and uploads for what a crash left behind. */
+const lockFile = join(places.state, 'start.lock');
+
 async function run(options: StartOptions, interrupted: AbortSignal): Promise<void> {
   const apiPort = portFromEnvironment();
+  const other = takeLock(lockFile);
+  if (other !== undefined) throw new Advice(`"npm start" runs in this clone already, as process ${other}`);
+  try {
+    await serve(apiPort, options, interrupted);
+  } finally {
+    releaseLock(lockFile);
+  }
+}
+
+async function serve(apiPort: number, options: StartOptions, interrupted: AbortSignal): Promise<void> {
   const engine = await findEngine(dockerHostFromEnvironment(), options.mayInstall);
   try {
     const sandboxImage = await ensureSandboxImage(engine, options.mayInstall);

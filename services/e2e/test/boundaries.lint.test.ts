@@ -249,6 +249,9 @@ describe('what is committed', () => {
   test('the lockfile pins by hash and names no place', () => {
     expect(unpinned(lock)).toEqual([]);
     expect(unpinned({ packages: { '': {}, 'node_modules/a': { version: '1.0.0' } } })).toHaveLength(1);
+    const native = { version: '1.0.0', optional: true, os: ['linux'], cpu: ['x64'] };
+    expect(unpinned({ packages: { 'node_modules/a': native } })).toHaveLength(1);
+    expect(unpinned({ packages: { 'node_modules/a': { ...native, os: ['darwin'] } } })).toEqual([]);
     expect(unpinned({ packages: { 'node_modules/a': { integrity: 'sha512-x', resolved: 'https://x' } } })).toHaveLength(
       1,
     );

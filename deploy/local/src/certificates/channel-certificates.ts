@@ -1,5 +1,5 @@
 // The certificates of a development run: made once, renewed before they expire.
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivateDirectory } from '../places.js';
@@ -30,7 +30,6 @@ export async function ensureCertificates(directory: string): Promise<Record<keyo
   makePrivateDirectory(directory);
   const authorityPaths = pathsOf(directory, 'authority');
   let authority = readValid(authorityPaths, leafDays);
-  const isNew = authority === undefined;
   if (!authority) {
     authority = await makeAuthority(authorityDays);
     writePem(authorityPaths, authority);
@@ -38,7 +37,7 @@ export async function ensureCertificates(directory: string): Promise<Record<keyo
   const ca = authorityPaths.cert;
   for (const [name, subject] of Object.entries(subjects)) {
     const paths = pathsOf(directory, name);
-    if (isNew || !readValid(paths, renewDays)) writePem(paths, await issue(authority, subject, leafDays));
+    if (!readValid(paths, renewDays, authority)) writePem(paths, await issue(authority, subject, leafDays));
   }
   const { solver, api, ops } = {
     solver: pathsOf(directory, 'solver'),
@@ -52,12 +51,18 @@ function pathsOf(directory: string, name: string): { key: string; cert: string }
   return { key: join(directory, `${name}.key`), cert: join(directory, `${name}.crt`) };
 }
 
-/** The pair at `paths`, when it is there and still valid for `days`. */
-function readValid(paths: { key: string; cert: string }, days: number): Pem | undefined {
+/**
+ * The pair at `paths`, when it is there, belongs together, is signed by `issuer` (absent: by itself) and still valid for
+ * `days`. A run that is interrupted while it writes leaves pairs that are not.
+ */
+function readValid(paths: { key: string; cert: string }, days: number, issuer?: Pem): Pem | undefined {
   try {
     const pem = { cert: readFileSync(paths.cert, 'utf8'), key: readFileSync(paths.key, 'utf8') };
-    const end = new Date(new X509Certificate(pem.cert).validTo).getTime();
-    return end - Date.now() > days * 86_400_000 ? pem : undefined;
+    const certificate = new X509Certificate(pem.cert);
+    const signer = new X509Certificate((issuer ?? pem).cert);
+    const belongs = certificate.checkPrivateKey(createPrivateKey(pem.key)) && certificate.verify(signer.publicKey);
+    const leftMs = new Date(certificate.validTo).getTime() - Date.now();
+    return belongs && leftMs > days * 86_400_000 ? pem : undefined;
   } catch {
     return undefined;
   }

@@ -1,40 +1,68 @@
 // A Docker Engine of our own: own data root, exec root, socket and pid file, started and stopped by us alone.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { interruption } from '../interrupt.js';
 import { makePrivateDirectory, places } from '../places.js';
+import { addUser, readPid, releaseLock, removeUser, takeLock } from '../runs.js';
 import { Advice } from '../step.js';
 import { DockerCli } from './docker-cli.js';
 
 const socket = join(places.run, 'docker.sock');
 const pidFile = join(places.run, 'dockerd.pid');
-/** Which run started the engine and will stop it. */
-const ownerFile = join(places.run, 'owner.pid');
+/** Which run starts or stops the engine just now. */
+const lockFile = join(places.run, 'engine.lock');
+/** Which runs use it; the last one stops it. */
+const usersDirectory = join(places.run, 'users');
 const logFile = join(places.engine, 'dockerd.log');
 export const privateHost = `unix://${socket}`;
 
 const startMs = 60_000;
 const stopMs = 20_000;
+const containerdMs = 5_000;
 
 export interface PrivateEngine {
   cli: DockerCli;
   stop(): Promise<void>;
 }
 
-/** Starts the engine, or takes over the one that an interrupted run left behind, or shares the one of a run that lives. */
+/**
+ * Starts the engine, takes over the one that an interrupted run left behind, or shares the one of a run that lives.
+ * When this fails or is interrupted, no engine of ours is left that nobody uses.
+ */
 export async function startPrivateEngine(): Promise<PrivateEngine> {
   const cli = new DockerCli(privateHost);
-  const owner = readPid(ownerFile);
-  if (owner !== undefined && owner !== process.pid && isAlive(owner) && (await cli.answers()))
-    return { cli, stop: async () => {} };
-  mkdirSync(places.run, { recursive: true, mode: 0o700 });
-  writeFileSync(ownerFile, String(process.pid));
-  if (runningPid() === undefined || !(await cli.answers())) await startDaemon(cli);
-  return { cli, stop: stopPrivateEngine };
+  await alone(async () => {
+    interruption().throwIfAborted();
+    addUser(usersDirectory);
+    try {
+      if (runningPid() === undefined || !(await cli.answers())) await startDaemon(cli);
+    } catch (error) {
+      await stopUnlessUsed();
+      throw error;
+    }
+  });
+  return { cli, stop: () => alone(stopUnlessUsed) };
+}
+
+/** Runs `act` while no other run starts or stops the engine. */
+async function alone(act: () => Promise<void>): Promise<void> {
+  while (takeLock(lockFile) !== undefined) await sleep(100);
+  try {
+    await act();
+  } finally {
+    releaseLock(lockFile);
+  }
+}
+
+async function stopUnlessUsed(): Promise<void> {
+  if (removeUser(usersDirectory) === 0) await stopPrivateEngine();
 }
 
 async function startDaemon(cli: DockerCli): Promise<void> {
+  // After an interruption no engine answers us, however well it runs.
+  interruption().throwIfAborted();
   await stopPrivateEngine();
   makePrivateDirectory(places.engine);
   const log = openSync(logFile, 'w', 0o600);
@@ -43,18 +71,39 @@ async function startDaemon(cli: DockerCli): Promise<void> {
   args.push('--pidfile', pidFile, '--host', privateHost, '--bridge=none', '--iptables=false', '--ip6tables=false');
   const daemon = spawn('dockerd', args, { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
-  let exited = false;
-  daemon.once('error', () => {
-    exited = true;
-  });
-  daemon.once('exit', () => {
-    exited = true;
+  const exited = new Promise<'exited'>((resolve) => {
+    daemon.once('error', () => resolve('exited'));
+    daemon.once('exit', () => resolve('exited'));
   });
   daemon.unref();
+  try {
+    await untilAnswers(cli, exited);
+  } catch (error) {
+    // It may not have written its pid file yet.
+    daemon.kill('SIGTERM');
+    await exited;
+    await untilContainerdIsGone();
+    throw error;
+  }
+}
+
+/** It dies with an engine that was ended early, but a moment later; the next engine would wait for it in vain. */
+async function untilContainerdIsGone(): Promise<void> {
+  const file = join(places.run, 'exec/containerd/containerd.pid');
+  const pid = readPid(file);
+  const deadline = Date.now() + containerdMs;
+  while (pid !== undefined && commandLine(pid)[0]?.endsWith('containerd') && Date.now() < deadline) await sleep(50);
+  // Nobody may have collected it yet, and to Docker a zombie is alive.
+  rmSync(file, { force: true });
+}
+
+async function untilAnswers(cli: DockerCli, exited: Promise<'exited'>): Promise<void> {
   const deadline = Date.now() + startMs;
   while (!(await cli.answers())) {
-    if (exited || Date.now() > deadline) throw new Advice(`the Docker Engine did not start; its log is ${logFile}`);
-    await sleep(100);
+    interruption().throwIfAborted();
+    const ended = await Promise.race([exited, sleep(100)]);
+    if (ended === 'exited' || Date.now() > deadline)
+      throw new Advice(`the Docker Engine did not start; its log is ${logFile}`);
   }
 }
 
@@ -76,24 +125,10 @@ function runningPid(): number | undefined {
   return pid !== undefined && commandLine(pid).includes(privateHost) ? pid : undefined;
 }
 
-/** Whether `pid` is a run of ours: pids are used again after a restart of the machine. */
-function isAlive(pid: number): boolean {
-  return commandLine(pid).some((word) => /\/bin\/(start|test|compose)\.js$/.test(word));
-}
-
 function commandLine(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
     return [];
-  }
-}
-
-function readPid(path: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(path, 'utf8'));
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
-  } catch {
-    return undefined;
   }
 }

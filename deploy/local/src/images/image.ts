@@ -4,6 +4,7 @@ import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine/find-engine.js';
 import { places } from '../places.js';
+import { makeReadable } from '../readable.js';
 import { step } from '../step.js';
 
 export interface ImageRecipe {
@@ -22,6 +23,7 @@ export async function ensureImage(engine: Engine, base: string, recipe: ImageRec
   if (!(await engine.cli.imageId(tag))) {
     const args = ['build', '--file', dockerfile, '--tag', tag, '--build-arg', `BASE_IMAGE=${base}`];
     args.push('--build-arg', `VERSION=${version}`, ...(engine.isPrivate ? ['--network', 'host'] : []), recipe.context);
+    for (const name of readdirSync(recipe.context)) makeReadable(join(recipe.context, name));
     await step(`Build the ${recipe.name} image`, () => engine.cli.run(args));
     if (engine.isPrivate) await removeOthers(engine, `astrogate/${recipe.name}`, [tag, latest]);
   }

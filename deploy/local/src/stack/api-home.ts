@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { CertificatePaths } from '../certificates/channel-certificates.js';
 import { writeApiBundle } from '../images/images.js';
 import { places } from '../places.js';
+import { makeReadable } from '../readable.js';
 
 /** Who the api runs as when root starts it: no account, no group, no file of anyone else. */
 const unprivilegedId = 65_531;
@@ -30,6 +31,7 @@ export async function prepareApiHome(home: string, certificates: CertificatePath
   const program = await writeApiBundle(home);
   const node = join(home, 'node');
   if (!existsSync(node) || statSync(node).size !== statSync(process.execPath).size) cpSync(process.execPath, node);
+  for (const part of [program, node, join(home, 'node_modules')]) makeReadable(part);
   const spool = ownDirectory(join(home, 'spool'));
   const tlsHome = ownDirectory(join(home, 'tls'));
   const tls = {

@@ -1,6 +1,6 @@
 // One service as a child process: started, known to be ready, stopped.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { Advice } from '../step.js';
 
 const readyMs = 30_000;
@@ -34,6 +34,7 @@ export interface ServiceOptions {
 export async function startService(options: ServiceOptions): Promise<ServiceProcess> {
   const [program, ...args] = options.argv;
   const log = openSync(options.logFile, 'a', 0o600);
+  const logStart = fstatSync(log).size;
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env,
@@ -48,7 +49,7 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'));
     child.once('error', (error) => resolve(error.message));
   });
-  const ready = await waitUntilReady(child, exited, options);
+  const ready = await waitUntilReady(child, exited, { ...options, logStart });
   const signal = async (name: NodeJS.Signals) => {
     child.kill(name);
     await exited;
@@ -59,7 +60,7 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
 async function waitUntilReady(
   child: ChildProcess,
   exited: Promise<number | string>,
-  options: ServiceOptions,
+  options: ServiceOptions & { logStart: number },
 ): Promise<ServiceProcess['ready']> {
   const said = new Promise<ServiceProcess['ready']>((resolve) => {
     child.on('message', (message: { ready?: ServiceProcess['ready'] }) => {
@@ -74,7 +75,8 @@ async function waitUntilReady(
   clearTimeout(timer);
   if (typeof first === 'object') return first;
   if (first === 'late') child.kill('SIGKILL');
-  const tail = readFileSync(options.logFile, 'utf8').trimEnd().split('\n').slice(-shownLines).join('\n');
+  const text = readFileSync(options.logFile).subarray(options.logStart).toString();
+  const tail = text.trimEnd().split('\n').slice(-shownLines).join('\n');
   const why = first === 'late' ? `was not ready after ${readyMs / 1000} s` : `ended with ${first}`;
   throw new Advice(`the ${options.name} ${why}; the end of ${options.logFile}:\n${tail}`);
 }

@@ -10,6 +10,8 @@ export function applyServerLimits(server: Server, uploadMs: number): void {
   // Ours (upload_timeout) fires first and explains itself; this one catches what is not an upload.
   server.requestTimeout = uploadMs + 15_000;
   server.keepAliveTimeout = 5_000;
+  // Neither byte in nor byte out: whoever does not read its answer. A caller of /solve may wait 600 s in silence.
+  server.timeout = 615_000;
   // Browsers send about 20.
   server.maxHeadersCount = 100;
   // A connection costs about 20 kB and an upload two file descriptors; the usual limit for those is 65536 or more.

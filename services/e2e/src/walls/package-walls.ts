@@ -16,7 +16,19 @@ export function looseVersions(manifests: readonly SourceFile[]): string[] {
 }
 
 export interface Lockfile {
-  readonly packages: Record<string, { version?: string; resolved?: string; integrity?: string; link?: boolean }>;
+  readonly packages: Record<
+    string,
+    {
+      version?: string;
+      resolved?: string;
+      integrity?: string;
+      link?: boolean;
+      optional?: boolean;
+      os?: string[];
+      cpu?: string[];
+      libc?: string[];
+    }
+  >;
 }
 
 /** `name` is installed exactly once, at `least` or newer. */
@@ -34,10 +46,22 @@ function isAtLeast(version: string, least: string): boolean {
   return different === -1 || (a[different] ?? 0) > (b[different] ?? 0);
 }
 
-/** The lockfile pins every package by hash and names no place that it comes from. */
+type Locked = Lockfile['packages'][string];
+
+/**
+ * Whether npm never installs it where Astrogate runs: on Linux with glibc, x64 or arm64. Some mirrors lack such
+ * packages, so that their hash could not be recorded; npm demands that they stand in the lockfile all the same.
+ */
+const isForeign = ({ optional, os, cpu, libc }: Locked): boolean =>
+  optional === true &&
+  ((os !== undefined && !os.includes('linux')) ||
+    (libc !== undefined && !libc.includes('glibc')) ||
+    (cpu !== undefined && !cpu.includes('x64') && !cpu.includes('arm64')));
+
+/** The lockfile pins every package that can be installed by hash, and names no place that it comes from. */
 export function unpinned(lock: Lockfile): string[] {
   return Object.entries(lock.packages)
     .filter(([place, { link }]) => place.includes('node_modules/') && !link)
-    .filter(([, { integrity, resolved }]) => integrity === undefined || resolved !== undefined)
+    .filter(([, locked]) => locked.resolved !== undefined || (locked.integrity === undefined && !isForeign(locked)))
     .map(([place, { resolved }]) => `${place} ${resolved ?? 'has no hash'}`);
 }

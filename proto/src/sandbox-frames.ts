@@ -43,6 +43,9 @@ export function encodeEvent(kind: EventKind, body: unknown): Buffer {
   return Buffer.concat([head, json]);
 }
 
+/** Pieces that are kept before they are joined; 1024 joins of up to 1 MiB are the most that an event costs. */
+const mostChunks = 1024;
+
 /** Splits a sandbox's stdout into events. Throws RangeError on an unknown kind or a length over the limit. */
 export class EventDecoder {
   #chunks: Buffer[] = [];
@@ -54,6 +57,8 @@ export class EventDecoder {
   push(bytes: Buffer): { kind: EventKind; json: Buffer }[] {
     this.#chunks.push(bytes);
     this.#have += bytes.length;
+    // A writer of single bytes must not cost a Buffer for each of them.
+    if (this.#chunks.length > mostChunks) this.#chunks = [Buffer.concat(this.#chunks)];
     const events: { kind: EventKind; json: Buffer }[] = [];
     while (this.#have >= this.#need) {
       // Joined only when something is complete, so that a writer of single bytes costs no more than one of blocks.

@@ -3,14 +3,13 @@
 import { join } from 'node:path';
 import { outcomeSchema, type SandboxJob, type SandboxOutcome, sandboxJobSchema } from '@astrogate/proto/sandbox';
 import { containerBox } from './box.js';
+import { workingMs } from './deadline.js';
 import { JobFrameReader } from './job-frame.js';
 import { Reporter } from './report.js';
 import { solve } from './solve.js';
 import { killAllTools } from './tool.js';
 import { readVersions } from './versions.js';
 
-/** The answer is on its way this long before whoever waits would kill the sandbox. */
-const marginMs = 500;
 /** Exit codes besides 0: there was nobody to answer, the answer could not be written. */
 const exitCode = { abandoned: 2, broken: 3 } as const;
 
@@ -46,7 +45,8 @@ function answerBroken(error: unknown): void {
 }
 
 async function run(job: SandboxJob): Promise<void> {
-  const signal = AbortSignal.timeout(Math.max(job.limits.maxSeconds * 1000 - marginMs, 1));
+  reporter.jobStarted();
+  const signal = AbortSignal.timeout(workingMs(job.limits.maxSeconds));
   const progress = reporter.progress.bind(reporter);
   await answer(await solve(job, { box, uploadPath, versions, progress, signal }));
 }

@@ -6,13 +6,18 @@ import type { Versions } from './versions.js';
 const mostProgress = 200;
 
 export class Reporter {
-  readonly #started = performance.now();
+  #started = performance.now();
   #progress = 0;
 
   constructor(private readonly out: NodeJS.WritableStream) {}
 
   ready(versions: Versions): void {
     this.out.write(encodeEvent('ready', { versions }));
+  }
+
+  /** Elapsed time counts from now: a sandbox may have waited long for its job. */
+  jobStarted(): void {
+    this.#started = performance.now();
   }
 
   /** `detail`: at most 200 characters, of our own making. */

@@ -9,7 +9,7 @@ import type { PictureFile } from './picture/picture.js';
 import { race } from './recipes/race.js';
 import { refine } from './recipes/refine.js';
 import { StarLists } from './recipes/star-lists.js';
-import { plannedTrials } from './recipes/trial.js';
+import { lanes, plannedTrials } from './recipes/trial.js';
 import { TrialRunner } from './recipes/trial-runner.js';
 import { packSolution, reportStars } from './solution/solution.js';
 import { Stopwatch } from './stopwatch.js';
@@ -22,9 +22,6 @@ export interface SolveContext {
   /** Aborted at the deadline. */
   signal: AbortSignal;
 }
-
-/** Recipes that search at once: the winner of two is close to the best of all, and machines have two cores. */
-const lanes = 2;
 
 /** Never throws: whatever happens becomes an outcome. Details of a failure of ours go to stderr only. */
 export async function solve(job: SandboxJob, context: SolveContext): Promise<SandboxOutcome> {
@@ -60,7 +57,7 @@ async function attemptSolve(attempt: Attempt): Promise<Pick<SandboxOutcome, 'sol
   progress('STAGE_DECODE', 'reading the picture');
   const picture = await openPicture(context.uploadPath, { ...job, box, signal });
   const size = { width: picture.width, height: picture.height };
-  const trials = plannedTrials(size, job.hints);
+  const trials = plannedTrials(size, job.hints, job.limits.maxSeconds);
   const lists = new StarLists(picture, box.jobDir);
   // Damage shows here, before any trial: the picture has been read completely once.
   await lists.plane(trials[0]?.recipe.binning ?? 1, signal);
@@ -79,8 +76,8 @@ async function attemptSolve(attempt: Attempt): Promise<Pick<SandboxOutcome, 'sol
   });
   attempt.runner = runner;
   const found = await race({ tasks: trials, lanes, run: (trial, stop) => runner.run(trial, stop), signal });
-  signal.throwIfAborted();
   if (!found) {
+    signal.throwIfAborted();
     if (runner.allFailed) throw new Error('no star finder worked');
     return { notSolved: { tried: runner.tried, stars: reportStars(runner.longestList, job.limits.maxStars) } };
   }
@@ -95,7 +92,11 @@ async function attemptSolve(attempt: Attempt): Promise<Pick<SandboxOutcome, 'sol
 function failureOf(error: unknown, { job, context, runner }: Attempt): NonNullable<SandboxOutcome['failure']> {
   const tried = runner?.tried ?? [];
   if (context.signal.aborted)
-    return { code: 'timeout', message: `no solution within ${job.limits.maxSeconds} seconds`, tried };
+    return {
+      code: 'timeout',
+      message: `${runner ? 'no solution' : 'not decoded'} within ${job.limits.maxSeconds} seconds`,
+      tried,
+    };
   if (error instanceof JobFailure) return { code: error.code, message: error.message, tried };
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return { code: 'solver_failed', message: 'the solver failed on this picture', tried };

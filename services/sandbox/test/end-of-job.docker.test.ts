@@ -64,7 +64,7 @@ test('answers timeout with what was tried when the limit passes', async () => {
   expect(outcome?.failure?.tried.length).toBeGreaterThan(0);
   expect(code).toBe(0);
   expect(seconds).toBeGreaterThan(2);
-  // Without load it is out half a second before the limit.
+  // Without load it is out half a second before this limit.
   expect(seconds).toBeLessThan(5);
 });
 

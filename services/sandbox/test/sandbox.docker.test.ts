@@ -49,6 +49,8 @@ async function expectSolution(upload: Buffer, sky: Sky, options: JobOptions = {}
   return end;
 }
 
+const withExtraBytes = (jpeg: Buffer) => Buffer.concat([jpeg.subarray(0, -2), Buffer.alloc(64, 1), jpeg.subarray(-2)]);
+
 describe('formats of one sky', () => {
   let sky: Sky;
   const headers: Buffer[] = [];
@@ -60,6 +62,7 @@ describe('formats of one sky', () => {
     ['colour JPEG', 'JPEG', 3, 8, (s) => encode.jpeg(s, run)],
     ['grey JPEG', 'JPEG', 1, 8, (s) => run(['cjpeg', '-quality', '92'], encode.pgm8(s))],
     ['progressive JPEG', 'JPEG', 3, 8, (s) => run(['cjpeg', '-progressive'], encode.ppm8(s))],
+    ['JPEG with bytes too many before its end', 'JPEG', 3, 8, async (s) => withExtraBytes(await encode.jpeg(s, run))],
     ['8-bit grey PNG', 'PNG', 1, 8, (s) => encode.png(s, 'grey8')],
     ['16-bit grey PNG', 'PNG', 1, 16, (s) => encode.png(s, 'grey16')],
     ['RGB PNG', 'PNG', 3, 8, (s) => encode.png(s, 'rgb8')],

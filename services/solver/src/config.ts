@@ -30,7 +30,7 @@ export const solverVariables = {
     range: 'unix:///PATH | tcp://HOST:PORT',
   }),
   SOLVER_SANDBOX_IMAGE: text({ doc: 'image of the sandbox; resolved to its id once, at start' }),
-  SOLVER_STATE_DIR: text({ doc: 'directory in which the solver keeps its instance id' }),
+  SOLVER_STATE_DIR: text({ doc: 'directory in which the solver keeps its instance id; one solver at a time' }),
   SOLVER_SLOTS: integer({ min: 0, max: 256, default: '0', doc: 'attempts at once; 0 is the number of cores' }),
   SOLVER_MAX_WAITING: integer({ min: 0, max: 10_000, default: '64', doc: 'attempts that may wait for a slot' }),
   SOLVER_MAX_WAIT_SECONDS: integer({ min: 0, max: 600, default: '60', doc: 'longest wait for a slot' }),

@@ -9,6 +9,9 @@ export const chunkMs = 30_000;
 /** Longest upload: the default 50 MiB at 175 kB/s. */
 export const uploadMs = 300_000;
 
+/** Longest time in which a sandbox reads nothing of its stdin while more is there. It only copies, whatever it thinks of it. */
+export const stdinMs = 30_000;
+
 /** Longest attempt, as limitsSchema allows it. */
 export const attemptMs = 600_000;
 
@@ -27,8 +30,8 @@ export const progressEvents = 2000;
 /** Calls that the engine answers from memory take milliseconds; create and remove up to seconds on a busy disk. */
 export const engineCallMs = 20_000;
 
-/** Longest life of a sandbox; after that any solver may remove it. */
-export const sandboxLifeMs = uploadMs + attemptMs + overheadMs;
+/** Longest life of a sandbox; after that any solver may remove it. The last chunk of an upload may be read slowly. */
+export const sandboxLifeMs = uploadMs + stdinMs + attemptMs + overheadMs;
 
 /** A lost engine must be noticed before the next job is refused for it. */
 export const engineCheckMs = 2_000;

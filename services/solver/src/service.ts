@@ -11,6 +11,7 @@ import { createSolveHandler } from './grpc/solve-handler.js';
 import { createSolverHandlers } from './grpc/solver-handlers.js';
 import { createOpsHandlers } from './ops/ops-handlers.js';
 import { watchEngine } from './sandbox/engine-watch.js';
+import { lockStateDir } from './sandbox/state-lock.js';
 import { sweep } from './sandbox/sweeper.js';
 
 export interface SolverService extends Service, AsyncDisposable {
@@ -25,7 +26,17 @@ const flushMs = 1_000;
 /** Starts a solver. Throws ConfigError when it must not start, Error when engine or port are not to be had. */
 export async function createService(config: SolverConfig, overrides: Overrides = {}): Promise<SolverService> {
   const context = await createContext(config, overrides);
-  const { state, admission, inFlight, engine, log } = context;
+  const lock = await lockStateDir(config.stateDir);
+  try {
+    return await start(context, lock);
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function start(context: SolverContext, lock: AsyncDisposable): Promise<SolverService> {
+  const { config, state, admission, inFlight, engine, log } = context;
   await sweep(context);
   const startDraining = () => {
     state.startDraining();
@@ -54,6 +65,7 @@ export async function createService(config: SolverConfig, overrides: Overrides =
     await inFlight.idle();
     closing.abort();
     await Promise.all([watching, shutDown(server)]);
+    await lock[Symbol.asyncDispose]();
   }
 
   return { context, port, drain, close, [Symbol.asyncDispose]: close };
@@ -70,9 +82,13 @@ function createHandlers(context: SolverContext, startDraining: () => void): Hand
   };
 }
 
+/** Does not wait for connections that never finished their handshake: grpc-js knows nothing of them. */
 async function shutDown(server: ReturnType<typeof createServer>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => server.forceShutdown(), flushMs);
+  const timer = setTimeout(() => {
+    server.forceShutdown();
+    resolve();
+  }, flushMs);
   server.tryShutdown(() => resolve());
   await promise;
   clearTimeout(timer);

@@ -1,5 +1,6 @@
 // How attempts end when the program inside, or the caller, misbehaves. The programs are shell scripts in the base image.
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { errorCodeTrailer } from '@astrogate/proto';
 import { expect, test } from '@jest/globals';
 import { baseImage } from './environment.js';
@@ -88,7 +89,7 @@ test('when the caller is gone the sandbox is gone within a second', async () => 
   call.cancel();
   expect(await until(async () => (await solver.sandboxNames()).length === 0, 5_000)).toBeLessThan(1000);
   expect((await settled).error?.code).toBe(1);
-  expect(solver.service.context.admission.running).toBe(0);
+  await until(async () => solver.service.context.admission.running === 0, 5_000);
 });
 
 test('the deadline of the call ends it, too', async () => {
@@ -179,4 +180,20 @@ test('a drain lets the running attempt finish and refuses new ones; a forced one
   await other.service.drain(AbortSignal.abort());
   expect(summary(await given)).toBe('status draining');
   expect(await other.sandboxNames()).toEqual([]);
+});
+
+test('a stop waits neither for watchers, nor for streams without a header, nor for silent connections', async () => {
+  await using solver = await run(obedient);
+  const silence = connect(solver.service.port, '127.0.0.1');
+  await new Promise((resolve) => silence.once('connect', resolve));
+  const { settled } = openSolve(solver.api.solver);
+  const watch = solver.api.health.Watch({ service: '' });
+  const tail = solver.ops.ops.TailLogs({ lines: 0, follow: true });
+  const ended = [watch, tail].map((stream) => new Promise((resolve) => stream.on('error', resolve)));
+  await new Promise((resolve) => watch.once('data', resolve));
+  watch.resume();
+  tail.resume();
+  await solver.service.close();
+  await Promise.all([...ended, settled]);
+  silence.destroy();
 });

@@ -62,3 +62,13 @@ test('a solver that starts removes its own leftovers and what has expired, and n
   );
   expect(found).toEqual([false, false, true, true, true, true, true]);
 }, 30_000);
+
+test('a second solver with the same state directory does not start and touches no sandbox', async () => {
+  await using first = await startSolver({ stateDir });
+  const live = await start(sandbox(ownId, future));
+  await expect(startSolver({ stateDir })).rejects.toThrow('SOLVER_STATE_DIR is held by another solver');
+  expect(await exists(live)).toBe(true);
+  await first.service.close();
+  await using _next = await startSolver({ stateDir });
+  expect(await exists(live)).toBe(false);
+}, 30_000);

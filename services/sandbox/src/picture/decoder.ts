@@ -12,8 +12,10 @@ export interface DecoderRun {
   /** What the output must measure. Absent: `onHead` decides. */
   expect?: Pick<PictureHead, 'width' | 'height'>;
   onHead?: (head: PictureHead) => void;
-  /** What the program says on stderr when the file ended early although it ended with code 0. */
+  /** What the program says on stderr when the file is damaged although it did not fail. */
   complaint?: RegExp;
+  /** Code with which the program ends when it read everything but has something to say. */
+  warningCode?: number;
   /** The format's name, for messages. */
   format: string;
 }
@@ -31,7 +33,8 @@ export async function decodeWith(run: DecoderRun, signal: AbortSignal): Promise<
     cwd: run.cwd,
     onStdout: (chunk) => reader.push(chunk),
   });
-  if (code !== 0 || run.complaint?.test(stderr)) {
+  const isDone = code === 0 || code === run.warningCode;
+  if (!isDone || run.complaint?.test(stderr)) {
     process.stderr.write(`${run.tool} ended with ${code}: ${stderr}\n`);
     throw unreadable(`the ${run.format} data is damaged or ends early`);
   }

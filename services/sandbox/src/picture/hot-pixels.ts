@@ -1,4 +1,5 @@
 // Takes hot pixels and cosmic-ray points out of a plane, in place, so that they do not become stars.
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Plane } from './plane.js';
 
 const { max, min } = Math;
@@ -18,14 +19,28 @@ const leastNoise = 1 / 2000;
 /** The ring at distance two that tells level and noise. */
 const ringRadius = 2;
 
-/** Replaces every pixel that stands alone by the level around it. Returns how many there were. */
-export function removeHotPixels(plane: Plane): number {
+/**
+ * Pixels between two looks at the deadline and at stdin. A picture made of nothing but single bright pixels takes
+ * microseconds for each, minutes for all.
+ */
+const pixelsPerTurn = 1 << 16;
+
+/**
+ * Replaces every pixel that stands alone by the level around it. Gives how many there were.
+ * Throws the signal's reason after an abort.
+ */
+export async function removeHotPixels(plane: Plane, signal: AbortSignal): Promise<number> {
   const { width, height, data } = plane;
   if (min(width, height) <= 2 * ringRadius) return 0;
   const noise = pixelNoise(plane);
   const step = leastSigmas * noise;
+  const rowsPerTurn = Math.max(1, Math.floor(pixelsPerTurn / width));
   let removed = 0;
   for (let y = 0; y < height; y++) {
+    if (y % rowsPerTurn === 0) {
+      await turn();
+      signal.throwIfAborted();
+    }
     const above = inside(y, -1, height) * width;
     const below = inside(y, 1, height) * width;
     for (let x = 0, at = y * width; x < width; x++, at++) {

@@ -11,6 +11,12 @@ const scaleAbovePixels = 4_000_000;
 /** Real progressive files have about 10 scans; each costs a pass over the picture. */
 const maxScans = 100;
 
+/** What djpeg says of damaged data. Bytes too many before a marker are harmless, and some cameras write them. */
+export const jpegDamage = /premature end|corrupt JPEG data(?!: \d+ extraneous bytes)|bogus/i;
+
+/** djpeg ends so after any warning. Source: libjpeg-turbo, EXIT_WARNING. */
+const warningCode = 2;
+
 export function openJpeg(path: string, cwd: string): PictureFile {
   const head = jpegHead(path);
   // djpeg makes grey of one and three components, and RGB of four.
@@ -22,8 +28,8 @@ export function openJpeg(path: string, cwd: string): PictureFile {
       const scale = head.width * head.height > scaleAbovePixels && [2, 4, 8].includes(binning) ? binning : 1;
       const args = ['-pnm', '-maxscans', String(maxScans), '-scale', `1/${scale}`, ...grey, path];
       const expect = { width: Math.ceil(head.width / scale), height: Math.ceil(head.height / scale) };
-      const complaint = /premature end|corrupt|bogus/i;
-      const plane = await decodeWith({ tool: 'djpeg', args, cwd, expect, complaint, format: 'JPEG' }, signal);
+      const run = { tool: 'djpeg', args, cwd, expect, complaint: jpegDamage, warningCode, format: 'JPEG' };
+      const plane = await decodeWith(run, signal);
       return { plane, binning: scale };
     },
   };

@@ -3,6 +3,8 @@ import { unreadable } from '../failure.js';
 import { lumaWeights, type Plane } from './plane.js';
 import { maxPnmHeaderBytes, nextToken, type PnmHead, parsePnmHead } from './pnm-head.js';
 
+const [red, green, blue] = lumaWeights;
+
 /** Takes a PNM file in pieces and gives its luminance. */
 export class PnmReader {
   #head: PnmHead | undefined;
@@ -60,14 +62,13 @@ export class PnmReader {
     if (perPixel === 1 && width === 1) for (let at = 0; at < end; at++) data[to++] = bytes[at] as number;
     else if (perPixel === 1)
       for (let at = 0; at < end; at += 2) data[to++] = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-    else {
-      const [red, green, blue] = lumaWeights;
-      const sample =
-        width === 1
-          ? (at: number) => bytes[at] as number
-          : (at: number) => ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-      for (let at = 0; at < end; at += 3 * width)
-        data[to++] = red * sample(at) + green * sample(at + width) + blue * sample(at + 2 * width);
+    else if (width === 1) {
+      for (let at = 0; at < end; at += 3)
+        data[to++] = red * (bytes[at] as number) + green * (bytes[at + 1] as number) + blue * (bytes[at + 2] as number);
+    } else {
+      const sample = (at: number) => ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+      for (let at = 0; at < end; at += 6)
+        data[to++] = red * sample(at) + green * sample(at + 2) + blue * sample(at + 4);
     }
     this.#samples += pixels * perPixel;
     return this.#samples === head.width * head.height * perPixel ? Buffer.alloc(0) : bytes.subarray(end);

@@ -18,6 +18,8 @@ export const tag = {
   bits: 258,
   photometric: 262,
   samples: 277,
+  planarConfiguration: 284,
+  tileWidth: 322,
   subDirectories: 330,
   sampleFormat: 339,
   dngVersion: 50_706,

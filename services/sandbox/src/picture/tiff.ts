@@ -21,12 +21,28 @@ export function openTiff(path: string, cwd: string): PictureFile {
     format: 'IMAGE_FORMAT_TIFF',
     ...head,
     async read(_binning, signal) {
-      // -byrow: no second copy of the picture in the program's memory.
       const complaint = /error|not enough data|read .* of .* bytes/i;
-      const run = { tool: 'tifftopnm', args: ['-byrow', path], cwd, expect: head, complaint, format: 'TIFF' };
+      const run = {
+        tool: 'tifftopnm',
+        args: [...layoutFlags(first), path],
+        cwd,
+        expect: head,
+        complaint,
+        format: 'TIFF',
+      };
       return { plane: await decodeWith(run, signal), binning: 1 };
     },
   };
+}
+
+/**
+ * How tifftopnm is told to read. Rows as stored (-orientraw), as in every other format. By rows, which keeps 16 bits and
+ * holds no copy of the picture; but tiles and separate planes cannot be read by rows, they come as 8 bits.
+ */
+export function layoutFlags(directory: TiffDirectory | undefined): string[] {
+  const separatePlanes = 2;
+  const wholeOnly = directory?.has(tag.tileWidth) || directory?.get(tag.planarConfiguration)?.[0] === separatePlanes;
+  return wholeOnly ? ['-orientraw'] : ['-byrow', '-orientraw'];
 }
 
 /** Photometric interpretations that only raw files have: colour filter array, linear raw. Source: DNG 1.4. */

@@ -71,17 +71,26 @@ describe('hints', () => {
     expect(hint({ depthLow: 50 }).depth).toEqual({ low: 50, high: 200 });
   });
 
-  test('every recipe is tried with the hint, first with little patience, then without a limit', () => {
-    const trials = plannedTrials(size, hintsSchema.parse({ scaleLow: 1, scaleHigh: 2 }));
+  test('every recipe is tried with the hint, first with little patience, then with a share of the rest', () => {
+    const trials = plannedTrials(size, hintsSchema.parse({ scaleLow: 1, scaleHigh: 2 }), 120);
     const half = trials.length / 2;
     expect(half).toBeGreaterThan(4);
     expect(trials.every((trial) => trial.hint.kind === 'scale')).toBe(true);
-    expect(trials.map(({ patienceSeconds }) => patienceSeconds !== undefined)).toEqual(
-      trials.map((_, index) => index < half),
-    );
+    const patience = trials.map(({ patienceSeconds }) => patienceSeconds);
+    expect(new Set(patience.slice(0, half))).toEqual(new Set([8]));
+    expect(Math.min(...patience.slice(half))).toBeGreaterThan(8);
     expect(trials.slice(half).map(({ recipe }) => recipe)).toEqual(trials.slice(0, half).map(({ recipe }) => recipe));
   });
 });
+
+test.each([40, 120, 600])(
+  'all trials together fit a limit of %d seconds, or are as short as they can be',
+  (maxSeconds) => {
+    const trials = plannedTrials({ width: 800, height: 600 }, hintsSchema.parse({}), maxSeconds);
+    const total = trials.reduce((sum, { patienceSeconds }) => sum + patienceSeconds, 0) / 2;
+    expect(total).toBeLessThan(Math.max(maxSeconds, 60));
+  },
+);
 
 describe('race', () => {
   /** Ends when told to, or with nothing when it is stopped. */

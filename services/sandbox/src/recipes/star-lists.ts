@@ -53,8 +53,8 @@ export class StarLists {
   #reading(binning: number, signal: AbortSignal): Promise<{ plane: Plane; binning: number }> {
     const kept = this.#planes.get(binning) ?? this.#planes.get(1);
     if (kept) return kept;
-    const reading = this.picture.read(binning, signal).then((read) => {
-      removeHotPixels(read.plane);
+    const reading = this.picture.read(binning, signal).then(async (read) => {
+      await removeHotPixels(read.plane, signal);
       if (read.binning === 1) this.#planes.set(1, reading);
       return read;
     });

@@ -35,6 +35,7 @@ export class TrialRunner {
   #lists = 0;
   #failures = 0;
   readonly #ended = new Set<string>();
+  readonly #running = new Map<string, Promise<Found | undefined>>();
 
   constructor(private readonly context: TrialContext) {}
 
@@ -49,7 +50,16 @@ export class TrialRunner {
    */
   async run(trial: PlannedTrial, signal: AbortSignal): Promise<Found | undefined> {
     const key = `${trial.recipe.name} ${trial.hint.kind}`;
-    if (this.#ended.has(key)) return undefined;
+    // What still runs with little patience may come to its end; only then is it known whether a second time makes sense.
+    const earlier = this.#running.get(key);
+    if (earlier) await earlier;
+    if (this.#ended.has(key) || signal.aborted) return undefined;
+    const running = this.#run(trial, key, signal);
+    this.#running.set(key, running);
+    return running;
+  }
+
+  async #run(trial: PlannedTrial, key: string, signal: AbortSignal): Promise<Found | undefined> {
     const started = performance.now();
     let sources = 0;
     const end = (result: string): undefined => {
@@ -66,9 +76,7 @@ export class TrialRunner {
       this.context.progress('STAGE_SEARCH', `${trial.recipe.name}: ${sources} sources`);
       const { size, config } = this.context;
       const dir = this.context.searchDir(++this.#searches);
-      const stop = trial.patienceSeconds
-        ? AbortSignal.any([signal, AbortSignal.timeout(trial.patienceSeconds * 1000)])
-        : signal;
+      const stop = AbortSignal.any([signal, AbortSignal.timeout(trial.patienceSeconds * 1000)]);
       const match = await search({ config, size, hint: trial.hint, sources: searchOrder, dir, signal: stop });
       if (!match) return end('gave up');
       if (contradicts(match, trial.hint.parity)) return end('other parity');

@@ -5,8 +5,8 @@ import { type PictureSize, type Recipe, recipesFor } from './recipe.js';
 export interface PlannedTrial {
   recipe: Recipe;
   hint: SearchHint;
-  /** After so much searching the next one gets its turn. Absent: until the deadline. */
-  patienceSeconds?: number;
+  /** After so much searching the next one gets its turn. */
+  patienceSeconds: number;
 }
 
 /** What narrows a search, in the picture's own units. */
@@ -29,17 +29,27 @@ const defaultTweakOrder = 2;
 const deepest = 200;
 const arcsecPerDegree = 3600;
 
+/** Trials that run at once: the winner of two is close to the best of all, and machines have two cores. */
+export const lanes = 2;
 /** A good star list is solved in a second or two even without a hint, a bad one keeps the engine busy for minutes. */
-const patienceSeconds = 8;
+const firstPatienceSeconds = 8;
+/** The rest of the time limit is for decoding, looking for stars, and the answer. */
+const searchShare = 0.9;
 
 /**
  * Every recipe with what the caller knows (a caller's hint is a constraint), first with little patience so that two
- * bad lists do not hold up the good one behind them, then again without a limit.
+ * bad lists do not hold up the good one behind them, then again with an equal share of the time that is left. So a
+ * picture that nothing solves ends as not solved before a usual limit, and one that is short of time as a timeout.
  */
-export function plannedTrials(size: PictureSize, hints: Hints): PlannedTrial[] {
+export function plannedTrials(size: PictureSize, hints: Hints, maxSeconds: number): PlannedTrial[] {
   const hint = searchHint(size, hints);
   const trials = recipesFor(size, hints.downsample).map((recipe) => ({ recipe, hint }));
-  return [...trials.map((trial) => ({ ...trial, patienceSeconds })), ...trials];
+  const rounds = Math.ceil(trials.length / lanes);
+  const left = maxSeconds * searchShare - rounds * firstPatienceSeconds;
+  const secondPatienceSeconds = Math.max(firstPatienceSeconds, left / rounds);
+  return [firstPatienceSeconds, secondPatienceSeconds].flatMap((patienceSeconds) =>
+    trials.map((trial) => ({ ...trial, patienceSeconds })),
+  );
 }
 
 /** The caller's hints; a field width becomes a scale, and gives way to a scale that is given. */

@@ -1,5 +1,5 @@
 // Runs one of the two star finders on a plane. Both are native programs that read and write FITS.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatFloatImage } from '../fits/image.js';
 import { FitsTable } from '../fits/table.js';
@@ -28,7 +28,11 @@ export async function findStars(options: FindOptions): Promise<Source[]> {
   const list = join(dir, 'sources.fits');
   writeFileSync(image, Buffer.concat(formatFloatImage(plane)));
   const args = finder === 'image2xy' ? image2xyArgs(options.sigma) : sourceExtractorArgs(dir, options.sigma, binning);
-  const { code, stderr } = await runTool(finder, [...args(list), image], { signal, cwd: dir });
+  // The planes of all recipes together do not fit their file system.
+  const run = runTool(finder, [...args(list), image], { signal, cwd: dir }).finally(() =>
+    rmSync(image, { force: true }),
+  );
+  const { code, stderr } = await run;
   if (code !== 0) throw new Error(`${finder} ended with ${code}: ${stderr}`);
   return readSources(FitsTable.parse(readFileSync(list)), finder, binning);
 }

@@ -4,7 +4,7 @@ import { AstrogateError, type HealthHandlers, type ServingStatus } from '@astrog
 import type { SolverState, StateName } from '../solver-state.js';
 import { unary } from './unary.js';
 
-/** The empty name is the whole server. Admin and ops calls work without an engine, too, and only drain stops nothing. */
+/** The empty name is the whole server. All of them follow the one state, although ops calls work in each. */
 const names = [
   '',
   'astrogate.solver.v1.SolverService',

@@ -1,5 +1,5 @@
 // THE table of methods: who may call each, and for how long a call may last. A method that is not here cannot be served.
-import { attemptMs, overheadMs, uploadMs } from '../limits.js';
+import { sandboxLifeMs } from '../limits.js';
 
 export type Caller = 'api' | 'ops';
 
@@ -17,8 +17,8 @@ const both: readonly Caller[] = ['api', 'ops'];
 const quickMs = 30_000;
 /** Longest grace of a stop, and the engine's own time twice. */
 const actMs = 120_000 + 60_000;
-/** Longest wait for a slot that can be configured, longest upload, longest attempt. */
-const solveMs = 600_000 + uploadMs + attemptMs + overheadMs;
+/** Longest wait for a slot that can be configured, then the sandbox. */
+const solveMs = 600_000 + sandboxLifeMs;
 
 export const methods: Readonly<Record<string, MethodRow>> = {
   '/astrogate.solver.v1.SolverService/Solve': row(both, solveMs),

@@ -1,6 +1,6 @@
 // The gRPC server: mTLS with TLS 1.3 only, our own authority only, bounded messages and streams, all services.
 import tls from 'node:tls';
-import { keepaliveOptions, messageOptions, readTlsFiles } from '@astrogate/common';
+import { keepaliveOptions, maxChunkBytes, messageOptions, readTlsFiles } from '@astrogate/common';
 import {
   type AdminServiceHandlers,
   adminService,
@@ -23,6 +23,8 @@ export interface Handlers {
 
 const hourMs = 3_600_000;
 
+/** For what stands around a chunk in its message, and for a header. */
+const headroomBytes = 16 * 1024;
 /** Streams of one client beside its attempts: health, capacity, logs. */
 const spareStreams = 32;
 
@@ -34,11 +36,15 @@ export function createServer(
   const server = new Server({
     ...messageOptions,
     ...keepaliveOptions,
+    // What streams that were not accepted yet may make the server hold is a multiple of this.
+    'grpc.max_receive_message_length': maxChunkBytes + headroomBytes,
     'grpc.max_concurrent_streams': config.slots + config.maxWaiting + spareStreams,
     // A connection is renewed each hour, so that a revoked client is out by then; a call may outlast it by its own cap.
     'grpc.max_connection_age_ms': hourMs,
     'grpc.max_connection_age_grace_ms': hourMs,
     'grpc.max_connection_idle_ms': hourMs / 12,
+    // forceShutdown of grpc-js 1.14 reaches only the sessions that its channelz counts. None of it is served.
+    'grpc.enable_channelz': 1,
     interceptors: [authorization],
   });
   server.addService(solverService, handlers.solver);

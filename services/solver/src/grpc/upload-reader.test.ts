@@ -75,6 +75,24 @@ test('an upload that trickles is cut off by the limit for the whole', async () =
   await expect(reading).rejects.toMatchObject({ code: 'upload_timeout' });
 });
 
+test('the limit for the whole also ends an upload whose next bytes are always there', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => warnings.push(name);
+  process.on('warning', onWarning);
+  const reader = new UploadReader(Readable.from([header, chunk('a'), chunk('b'), chunk('c')]), {
+    ...patience,
+    uploadMs: 10,
+  });
+  await reader.header(never);
+  const chunks = reader.chunks({ bytes: 3, sha256: Buffer.alloc(32) }, never);
+  await chunks.next();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect(chunks.next()).rejects.toMatchObject({ code: 'upload_timeout' });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
+
 test('the reason of the signal wins, and a stream that breaks is upload_aborted', async () => {
   const gone = new AbortController();
   const reader = new UploadReader(Readable.from(stalled(header)), { ...patience, chunkMs: 60_000 });

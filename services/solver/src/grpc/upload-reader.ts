@@ -45,7 +45,9 @@ export class UploadReader {
     const until = Date.now() + this.#patience.uploadMs;
     let have = 0;
     while (true) {
-      const message = await this.#next(Math.min(this.#patience.chunkMs, until - Date.now()), signal);
+      const left = until - Date.now();
+      demand(left > 0, 'upload_timeout');
+      const message = await this.#next(Math.min(this.#patience.chunkMs, left), signal);
       if (message === undefined) break;
       const chunk = checkedChunk(message);
       have += chunk.length;
@@ -81,6 +83,6 @@ function checkedChunk({ header, chunk }: SolveRequestMessage): Buffer {
   return chunk;
 }
 
-function demand(holds: boolean, code: ErrorCode, message: string): asserts holds {
+function demand(holds: boolean, code: ErrorCode, message?: string): asserts holds {
   if (!holds) throw new AstrogateError(code, message);
 }

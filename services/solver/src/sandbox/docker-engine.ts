@@ -116,7 +116,7 @@ export function createDockerEngine(endpoint: EngineEndpoint, apiVersion: string 
     wait: (id: string) => call<unknown>('POST', `${container(id)}/wait`, { query: { condition: 'not-running' } }),
     /** Everything the engine says about a container; `State` is what the solver reads of it. */
     inspect: (id: string) => call<{ readonly State: ContainerState }>('GET', `${container(id)}/json`),
-    /** Kills and removes with anonymous volumes. A container that is not there, or already going, counts as removed. */
+    /** Kills and removes with anonymous volumes. A container that is not there counts as removed. */
     remove: async (id: string): Promise<void> => {
       try {
         await call<unknown>('DELETE', container(id), { query: { force: true, v: true } });

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { AstrogateError, encodeEvent } from '@astrogate/proto';
-import { expect, test } from '@jest/globals';
+import { AstrogateError, EventDecoder, encodeEvent } from '@astrogate/proto';
+import { expect, jest, test } from '@jest/globals';
 import { stdoutBytes } from '../limits.js';
 import { Pump } from './pump.js';
 
@@ -45,6 +45,15 @@ test('a writer of single bytes is read all the same', async () => {
   const event = encodeEvent('progress', { detail: 'x'.repeat(5000) });
   const tiny = Buffer.concat([...event].map((byte) => frame(1, Buffer.from([byte]))));
   expect(await readAll(new Pump(fakeSocket([tiny])))).toEqual(['progress']);
+});
+
+test('a flood of stderr leaves nothing in the decoder', async () => {
+  const push = jest.spyOn(EventDecoder.prototype, 'push');
+  const flood = Array<Buffer>(1000).fill(frame(2, Buffer.from('x')));
+  const pump = new Pump(fakeSocket([...flood, frame(1, encodeEvent('outcome', {}))]));
+  expect(await readAll(pump)).toEqual(['outcome']);
+  expect(push).toHaveBeenCalledTimes(1);
+  push.mockRestore();
 });
 
 test('stops at the cap', async () => {
@@ -94,4 +103,10 @@ test('a write waits until there is room, or until the sandbox is gone', async ()
   expect(isDone).toBe(false);
   pump.close();
   await writing;
+});
+
+test('a sandbox that never reads is given up', async () => {
+  const socket = new Duplex({ read() {}, write() {}, writableHighWaterMark: 1 }) as Socket;
+  await expect(new Pump(socket, 10).write(Buffer.alloc(10))).rejects.toMatchObject({ code: 'solver_failed' });
+  expect(['drain', 'close'].map((event) => socket.listenerCount(event))).toEqual([0, 0]);
 });

@@ -2,7 +2,7 @@
 // bounded tail. It trusts nothing that comes out.
 import type { Socket } from 'node:net';
 import { AstrogateError, EventDecoder, type EventKind } from '@astrogate/proto';
-import { stderrTailBytes, stdoutBytes } from '../limits.js';
+import { stderrTailBytes, stdinMs, stdoutBytes } from '../limits.js';
 import { ByteTail } from './byte-tail.js';
 import { FrameSplitter } from './frames.js';
 
@@ -11,27 +11,38 @@ export interface SandboxEvent {
   readonly json: Buffer;
 }
 
+/** Events of a socket after which a blocked writer goes on. */
+const unblocking = ['drain', 'close', 'error'] as const;
+
 export class Pump {
   readonly #socket: Socket;
+  readonly #stdinMs: number;
   readonly #stderr = new ByteTail(stderrTailBytes);
   stdoutBytes = 0;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, patienceMs = stdinMs) {
     this.#socket = socket;
+    this.#stdinMs = patienceMs;
     // A sandbox may end before it has read everything; how it ended is told by its events, not by EPIPE.
     socket.on('error', () => {});
   }
 
-  /** Resolves when the next bytes may come. Bytes for a sandbox that has ended are dropped. */
+  /**
+   * Resolves when the next bytes may come. Bytes for a sandbox that has ended are dropped. Throws AstrogateError
+   * `solver_failed` when it does not read: nothing else would end the attempt before its caller's deadline.
+   */
   async write(bytes: Buffer): Promise<void> {
     if (!this.#socket.writable || this.#socket.write(bytes)) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const stop = () => {
-      for (const event of ['drain', 'close', 'error']) this.#socket.off(event, stop);
-      resolve();
-    };
-    for (const event of ['drain', 'close', 'error']) this.#socket.on(event, stop);
-    await promise;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const stop = () => resolve();
+    const timer = setTimeout(() => reject(new AstrogateError('solver_failed')), this.#stdinMs);
+    for (const event of unblocking) this.#socket.on(event, stop);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      for (const event of unblocking) this.#socket.off(event, stop);
+    }
   }
 
   /**
@@ -44,7 +55,9 @@ export class Pump {
     const decoder = new EventDecoder();
     try {
       for await (const chunk of this.#socket as AsyncIterable<Buffer>) {
-        yield* decode(decoder, this.#stdoutOf(frames, chunk));
+        const stdout = this.#stdoutOf(frames, chunk);
+        // Nothing is kept of a chunk that was stderr only, however many of them come.
+        if (stdout.length > 0) yield* decode(decoder, stdout);
       }
     } catch (error) {
       if (error instanceof AstrogateError) throw error;

@@ -1,7 +1,10 @@
+import { createLogger } from '@astrogate/common';
 import { encodeLabels } from '@astrogate/sandbox-spec';
 import { expect, test } from '@jest/globals';
+import type { DockerEngine } from './docker-engine.js';
+import { EngineError, type EngineErrorKind } from './engine-error.js';
 import { LiveSandboxes } from './live-sandboxes.js';
-import { isLeftover } from './sweeper.js';
+import { isLeftover, sweep } from './sweeper.js';
 
 const own = 'a'.repeat(32);
 const other = 'b'.repeat(32);
@@ -37,4 +40,26 @@ test('one that is held is no leftover, whatever its labels say', () => {
   expect(isLeftover(container, { instanceId: own, live }, now)).toBe(false);
   live.delete(sandboxId);
   expect(isLeftover(container, { instanceId: own, live }, now)).toBe(true);
+});
+
+/** Ids that a sweep of two leftovers asks a fake engine to remove, which fails in this way each time. */
+async function asked(kind: EngineErrorKind): Promise<string[]> {
+  const ids: string[] = [];
+  const Labels = encodeLabels({ instanceId: own, expiresAt: after });
+  const engine = {
+    list: async () => ['1', '2'].map((Id) => ({ Id, Names: [`${name.slice(0, -1)}${Id}`], Labels })),
+    remove: async (id: string) => {
+      ids.push(id);
+      throw new EngineError(kind);
+    },
+  } as unknown as DockerEngine;
+  await sweep({ engine, live: new LiveSandboxes(), log: createLogger('test', 'silent'), instanceId: own }).catch(
+    () => {},
+  );
+  return ids;
+}
+
+test('a leftover that cannot be removed does not protect the next one; an engine that is gone ends the sweep', async () => {
+  expect(await asked('refused')).toEqual(['1', '2']);
+  expect(await asked('unreachable')).toEqual(['1']);
 });

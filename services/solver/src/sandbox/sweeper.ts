@@ -3,6 +3,7 @@
 import type { Logger } from '@astrogate/common';
 import { decodeLabels, owner, ownerLabel, sandboxIdOf } from '@astrogate/sandbox-spec';
 import type { ContainerSummary, DockerEngine } from './docker-engine.js';
+import { isEngineError } from './engine-error.js';
 import type { LiveSandboxes } from './live-sandboxes.js';
 
 interface Parts {
@@ -24,7 +25,7 @@ export function isLeftover(
   return labels.instanceId === instanceId || labels.expiresAt < now;
 }
 
-/** One sweep. Returns how many were removed; throws EngineError only when the list cannot be had. */
+/** One sweep. Returns how many were removed; throws EngineError when the engine does not answer. */
 export async function sweep(parts: Parts): Promise<number> {
   const containers = await parts.engine.list(ownerLabel, owner);
   const leftovers = containers.filter((container) => isLeftover(container, parts, new Date()));
@@ -36,6 +37,8 @@ export async function sweep(parts: Parts): Promise<number> {
       parts.log.warn({ sandbox: Names[0] }, 'leftover sandbox removed');
     } catch (error) {
       parts.log.warn({ err: error, sandbox: Names[0] }, 'leftover sandbox not removed');
+      // Each further one would wait as long again, and meanwhile nobody looks at the engine.
+      if (isEngineError(error, 'unreachable')) throw error;
     }
   }
   return removed;

@@ -1,0 +1,29 @@
+import { hintsSchema } from '@astrogate/proto/sandbox';
+import { expect, test } from '@jest/globals';
+import type { StarList, StarLists } from './star-lists.js';
+import { plannedTrials } from './trial.js';
+import { TrialRunner } from './trial-runner.js';
+
+const size = { width: 800, height: 600 };
+const { signal } = new AbortController();
+
+/** A runner whose star lists come when they are told to; it finds no stars. */
+function fakeRunner() {
+  const { promise, resolve } = Promise.withResolvers<StarList>();
+  const lists = { list: () => promise } as unknown as StarLists;
+  const context = { lists, size, config: '', searchDir: () => '', progress: () => {}, onFirstList: () => {} };
+  return { runner: new TrialRunner(context), listComes: () => resolve({ stars: [], searchOrder: [] }) };
+}
+
+test('a trial that still runs is not started a second time, and not told twice', async () => {
+  const trials = plannedTrials(size, hintsSchema.parse({}), 120);
+  const first = trials[0];
+  const again = trials[trials.length / 2];
+  if (!first || !again) throw new Error('no trials');
+  expect(again.recipe).toBe(first.recipe);
+  const { runner, listComes } = fakeRunner();
+  const both = [runner.run(first, signal), runner.run(again, signal)];
+  listComes();
+  expect(await Promise.all(both)).toEqual([undefined, undefined]);
+  expect(runner.tried).toMatchObject([{ recipe: first.recipe.name, result: 'too few stars' }]);
+});

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '@astrogate/common';
 import { dockerHostFromEnvironment, portFromEnvironment } from './config.js';
 import { findEngine } from './engine/find-engine.js';
+import { ensurePortIsFree } from './free-port.js';
 import { ensureSandboxImage } from './images/images.js';
 import { interruption } from './interrupt.js';
 import { places } from './places.js';
@@ -61,6 +62,7 @@ const lockFile = join(places.state, 'start.lock');
 
 async function run(options: StartOptions, interrupted: AbortSignal): Promise<void> {
   const apiPort = portFromEnvironment();
+  await ensurePortIsFree(apiPort);
   const other = takeLock(lockFile);
   if (other !== undefined) throw new Advice(`"npm start" runs in this clone already, as process ${other}`);
   try {

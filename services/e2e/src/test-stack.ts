@@ -3,12 +3,19 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerCli, type Stack, type StackOptions, startStack } from '@astrogate/local';
+import { sandboxIdOf } from '@astrogate/sandbox-spec';
 import { testEnvironment } from './config.js';
+import { listSandboxes } from './ops-calls.js';
 
 export interface TestStack extends Stack {
   cli: DockerCli;
-  /** Ids of the sandboxes of this stack's solver, in whatever state. */
+  /**
+   * Names of the sandboxes of this stack's solver that work on a job, and of those that did and that the engine still
+   * has, so that a leftover counts although the solver no longer knows its job. Asks solver and engine.
+   */
   sandboxes(): Promise<string[]>;
+  /** Names of all its sandboxes, in whatever state, warm ones that wait for a job included. Asks the engine alone. */
+  allSandboxes(): Promise<string[]>;
   /** Names of the files in the api's spool. */
   spoolDirectory: string;
   /** Log lines of a service so far, parsed. */
@@ -39,19 +46,21 @@ export async function startTestStack(
   });
   const cli = new DockerCli(options.dockerHost ?? environment.dockerHost);
   const instance = readFileSync(join(directories.solver, 'instance-id'), 'utf8').trim();
+  const allSandboxes = async () => {
+    const filter = `label=dev.astrogate.instance=${instance}`;
+    const listed = await cli.run(['ps', '--all', '--format', '{{.Names}}', '--filter', filter]);
+    return listed.toString().split('\n').filter(Boolean);
+  };
+  const seenAtWork = new Set<string>();
   return Object.assign(Object.create(stack, {}), {
     cli,
     spoolDirectory: join(directories.api, 'spool'),
+    allSandboxes,
     async sandboxes() {
-      const listed = await cli.run([
-        'ps',
-        '--all',
-        '--quiet',
-        '--no-trunc',
-        '--filter',
-        `label=dev.astrogate.instance=${instance}`,
-      ]);
-      return listed.toString().split('\n').filter(Boolean);
+      for (const { sandboxId, jobId } of await listSandboxes(stack)) {
+        if (jobId !== '') seenAtWork.add(sandboxId);
+      }
+      return (await allSandboxes()).filter((name) => seenAtWork.has(sandboxIdOf(name) ?? ''));
     },
     log(service: string) {
       const lines = readFileSync(join(directories.logs, `${service}.log`), 'utf8').split('\n');

@@ -5,7 +5,7 @@ import { type ContainerSpec, containerSpec } from '@astrogate/sandbox-spec';
 import type { SolverConfig } from './config.js';
 import { Admission } from './jobs/admission.js';
 import { InFlight } from './jobs/in-flight.js';
-import { logLines, sandboxLifeMs } from './limits.js';
+import { logLines, sandboxLifeMs, warmMs } from './limits.js';
 import { LogRing } from './ops/log-ring.js';
 import { chooseApiVersion } from './sandbox/api-version.js';
 import { createDockerEngine, type DockerEngine, reviewedApiVersion } from './sandbox/docker-engine.js';
@@ -14,6 +14,7 @@ import { readInstanceId } from './sandbox/instance-id.js';
 import { LiveSandboxes } from './sandbox/live-sandboxes.js';
 import { type Preflight, preflight } from './sandbox/preflight.js';
 import { indexesInDirectory, indexesOfImage } from './sandbox/star-indexes.js';
+import { WarmPool } from './sandbox/warm-pool.js';
 import { SolverState } from './solver-state.js';
 
 export interface SolverContext {
@@ -28,12 +29,16 @@ export interface SolverContext {
   readonly admission: Admission;
   readonly inFlight: InFlight;
   readonly live: LiveSandboxes;
+  readonly pool: WarmPool;
+  /** The pool, unless a test puts its own here. */
   readonly sandboxes: SandboxSource;
 }
 
 export type Overrides = Partial<Pick<SolverContext, 'sandboxes' | 'log'>> & {
   /** What is created in place of the one container; for test programs only. */
   readonly specFor?: (sandboxId: string, spec: ContainerSpec) => ContainerSpec;
+  /** Most warm sandboxes in place of one per slot; 0 for test programs that never say `ready`. */
+  readonly warmSandboxes?: number;
 };
 
 /** Throws ConfigError when the solver must not start, EngineError when there is no engine. */
@@ -51,10 +56,15 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
     containerSpec(sandboxId, {
       imageId: checked.image.Id,
       instanceId,
-      expiresAt: new Date(Date.now() + sandboxLifeMs),
+      expiresAt: new Date(Date.now() + warmMs + sandboxLifeMs),
       indexDir: config.indexDir,
     });
   const specFor = (sandboxId: string) => overrides.specFor?.(sandboxId, spec(sandboxId)) ?? spec(sandboxId);
+  const state = new SolverState();
+  const admission = new Admission(config);
+  const source = createSandboxSource({ engine, live, log, specFor });
+  const slots = overrides.warmSandboxes ?? config.slots;
+  const pool = new WarmPool({ source, live, admission, state, log, slots });
   return {
     config,
     log,
@@ -66,10 +76,11 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
       ...indexesOfImage(checked.image.Config.Labels),
       ...(config.indexDir === undefined ? [] : indexesInDirectory(config.indexDir)),
     ],
-    state: new SolverState(),
-    admission: new Admission(config),
+    state,
+    admission,
     inFlight: new InFlight(),
     live,
-    sandboxes: overrides.sandboxes ?? createSandboxSource({ engine, live, log, specFor }),
+    pool,
+    sandboxes: overrides.sandboxes ?? pool,
   };
 }

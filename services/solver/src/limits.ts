@@ -44,3 +44,18 @@ export const removalPausesMs = [200, 500, 1_000, 2_000] as const;
 
 /** Log lines kept for TailLogs. */
 export const logLines = 1_000;
+
+/** Longest wait of a warm sandbox for a job; then a fresh one takes its place, so that a leak inside cannot grow. */
+export const warmMs = 600_000;
+
+/** A sandbox is ready within half a second; on a machine in trouble within this, or it is given up. */
+export const readyMs = 30_000;
+
+/** Without a job for so long only one sandbox is kept warm: the others hold memory for nobody. */
+export const idleMs = 300_000;
+
+/** While attempts run, how often the pool looks at how many run and wait. */
+export const poolCheckMs = 250;
+
+/** First and longest pause before warming again after a warm sandbox was lost. The pause doubles with each loss. */
+export const warmPauseMs = { first: 500, longest: 60_000 } as const;

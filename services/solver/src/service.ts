@@ -36,11 +36,12 @@ export async function createService(config: SolverConfig, overrides: Overrides =
 }
 
 async function start(context: SolverContext, lock: AsyncDisposable): Promise<SolverService> {
-  const { config, state, admission, inFlight, engine, log } = context;
+  const { config, state, admission, inFlight, engine, log, pool } = context;
   await sweep(context);
   const startDraining = () => {
     state.startDraining();
     admission.close();
+    void pool.close();
   };
   const server = createServer(
     config,
@@ -48,21 +49,27 @@ async function start(context: SolverContext, lock: AsyncDisposable): Promise<Sol
     createAuthorization(config.identities, log),
   );
   const port = await listen(server, config);
+  pool.start();
   const closing = new AbortController();
   const watching = watchEngine({ ping: engine.ping, sweep: () => sweep(context), state, log }, closing.signal);
 
-  /** Running attempts may end by themselves until `signal` fires; then they are given up and their sandboxes removed. */
+  /**
+   * Running attempts may end by themselves until `signal` fires; then they are given up and their sandboxes removed.
+   * Warm sandboxes are removed at once.
+   */
   async function drain(signal: AbortSignal): Promise<void> {
     startDraining();
     await inFlight.idle(signal);
     inFlight.abortAll(new AstrogateError('draining'));
     await inFlight.idle();
+    await pool.close();
   }
 
   async function close(): Promise<void> {
     startDraining();
     inFlight.abortAll(new AstrogateError('draining'));
     await inFlight.idle();
+    await pool.close();
     closing.abort();
     await Promise.all([watching, shutDown(server)]);
     await lock[Symbol.asyncDispose]();

@@ -15,10 +15,11 @@ import {
   type SolverServiceClient,
   solverService,
 } from '@astrogate/proto';
-import { type ContainerSpec, ownerLabel } from '@astrogate/sandbox-spec';
+import { type ContainerSpec, ownerLabel, sandboxIdOf } from '@astrogate/sandbox-spec';
 import { credentials, Metadata, makeClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import type { Overrides } from '../src/context.js';
 import { createService, readConfig, type SolverService } from '../src/index.js';
+import { nobody } from '../src/sandbox/live-sandboxes.js';
 import { type Authority, type Credentials, makeAuthority, makeLeaf } from './certificates.js';
 import { dockerHost, sandboxImage } from './environment.js';
 
@@ -37,8 +38,10 @@ export interface SolverUnderTest extends AsyncDisposable {
   readonly api: Clients;
   readonly ops: Clients;
   connect(identity: Credentials): Clients;
-  /** Names of this solver's sandboxes that exist now. */
+  /** Names of this solver's sandboxes that exist now, without those that are warm and wait for a job. */
   sandboxNames(): Promise<string[]>;
+  /** Those that are warm, too. */
+  allSandboxNames(): Promise<string[]>;
 }
 
 /** Starts a solver with its own state directory and certificates. */
@@ -62,7 +65,9 @@ export async function startSolver(
     SOLVER_LOG_LEVEL: 'silent',
     ...settings.env,
   });
-  const service = await createService(config, settings.overrides);
+  // A program that stands in for the sandbox program never says that it is ready.
+  const warm = settings.overrides?.specFor === undefined ? {} : { warmSandboxes: 0 };
+  const service = await createService(config, { ...warm, ...settings.overrides });
   const connect = (identity: Credentials) => connectClients(service.port, authority.cert, identity);
   const named = (value: string) => makeLeaf(authority, { names: [{ type: 'url', value }] });
   const api = connect(await named('spiffe://astrogate/api'));
@@ -74,13 +79,12 @@ export async function startSolver(
     api,
     ops,
     connect,
+    // What nobody holds counts, too: it should not be there.
     sandboxNames: async () => {
-      const { engine, instanceId } = service.context;
-      const all = await engine.list(ownerLabel, 'astrogate-solver');
-      return all
-        .filter(({ Labels }) => Labels['dev.astrogate.instance'] === instanceId)
-        .map(({ Names }) => Names[0] ?? '');
+      const names = await allSandboxNames(service);
+      return names.filter((name) => service.context.live.jobOf(sandboxIdOf(name) ?? '') !== nobody);
     },
+    allSandboxNames: () => allSandboxNames(service),
     async [Symbol.asyncDispose]() {
       api.close();
       ops.close();
@@ -88,6 +92,11 @@ export async function startSolver(
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+async function allSandboxNames({ context: { engine, instanceId } }: SolverService): Promise<string[]> {
+  const all = await engine.list(ownerLabel, 'astrogate-solver');
+  return all.filter(({ Labels }) => Labels['dev.astrogate.instance'] === instanceId).map(({ Names }) => Names[0] ?? '');
 }
 
 function connectClients(port: number, ca: Buffer, { cert, key }: Credentials): Clients {

@@ -1,6 +1,6 @@
 // A Docker Engine that a test may kill: own data root, socket and pid file, with a copy of the sandbox image.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerCli, inheritedEnvironment } from '@astrogate/local';
@@ -42,6 +42,7 @@ export async function startSecondEngine(source: DockerCli, image: string): Promi
     await eventually('the second engine answers', 60_000, () => cli.answers());
   };
   const stopWith = async (signal: NodeJS.Signals) => {
+    if (daemon.exitCode !== null || daemon.signalCode !== null) return;
     const ended = new Promise((resolve) => daemon.once('exit', resolve));
     daemon.kill(signal);
     await ended;
@@ -51,13 +52,30 @@ export async function startSecondEngine(source: DockerCli, image: string): Promi
   return {
     cli,
     start,
-    kill: () => stopWith('SIGKILL'),
+    async kill() {
+      const containerd = Number(readFileSync(join(home, 'exec/containerd/containerd.pid'), 'utf8'));
+      await stopWith('SIGKILL');
+      // It dies with its parent, but not at once; a daemon that starts before waits for its socket in vain.
+      await eventually('containerd has ended', 30_000, () => !existsSync(`/proc/${containerd}`));
+    },
     async end() {
       await stopWith('SIGTERM');
+      endProcessesOf(home);
       unmountBelow(home);
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** A daemon that was killed leaves the shims of its containers behind; their arguments name its directory. */
+function endProcessesOf(directory: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${directory}/`)) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
 }
 
 /** A daemon that was killed leaves its mounts behind. */

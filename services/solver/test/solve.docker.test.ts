@@ -51,6 +51,8 @@ const skies = [
 test('operators see capacity, status, sandboxes and log lines', async () => {
   const { solver: client } = solver.api;
   const { ops } = solver.ops;
+  // The slot of an attempt is held until its sandbox is removed, a moment after its answer.
+  await until(async () => solver.service.context.admission.running === 0, 5_000);
   const { call, accepted, settled } = openSolve(client);
   const header = headerFor(blank, { format: 'IMAGE_FORMAT_PNM' });
   call.write({ header });

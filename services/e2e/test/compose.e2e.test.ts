@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  await compose('down', '--volumes', '--timeout', '5');
+  await compose?.('down', '--volumes', '--timeout', '5');
   rmSync(home, { recursive: true, force: true });
 }, 60_000);
 

@@ -20,11 +20,11 @@ export async function bundle(entry: string, outfile: string, external: readonly 
     format: 'esm',
     target: 'node22',
     banner: { js: banner },
-    external: [...external],
+    // Optional native accelerators of ssh2, which dockerode brings along: without them it does without. No install script
+    // runs, so they are not even built.
+    external: [...external, '*.node'],
     // Paths in the output are relative to this, so that equal sources give equal bundles anywhere.
     absWorkingDir: places.root,
-    // Optional native accelerators of ssh2, which dockerode brings along and a Unix socket does not need.
-    loader: { '.node': 'empty' },
     logLevel: 'error',
     legalComments: 'none',
   });

@@ -4,5 +4,6 @@ export * as encode from './encode.js';
 export { separationPixels, separationsPixels } from './judge.js';
 export { renderSky, type Sky, type SkyOptions } from './render.js';
 export { type SampleSky, sampleSky, sampleTruth } from './sample.js';
+export type { Texture } from './scenery.js';
 export { containerTool, type RunTool, type ToolImage } from './tool.js';
 export { type Truth, truthHeader } from './truth.js';

@@ -1,6 +1,18 @@
 // Renders a test sky: real star positions, made-up light. The same options give the same pixels.
 import { type PlacedStar, starsOf } from './catalogue.js';
 import { type Random, seededRandom } from './random.js';
+import {
+  add,
+  addCloud,
+  addHorizon,
+  addTexture,
+  addTrail,
+  addTrails,
+  partRandom,
+  type Texture,
+  vignette,
+} from './scenery.js';
+import { addStar, bleed, type PointSpread, type StarShape } from './star-light.js';
 import type { RunTool } from './tool.js';
 import { type Truth, truthHeader } from './truth.js';
 
@@ -22,6 +34,24 @@ export interface SkyOptions {
   trail?: boolean;
   /** A broad bright cloud. Default false. */
   nebula?: boolean;
+  /** Default gaussian. */
+  spread?: PointSpread;
+  /** How far stars move while the picture is taken, pixels. Default not at all. */
+  drift?: { x: number; y: number };
+  /** How far a star's brightness in the picture is from the catalogue's, magnitudes (one sigma). Default 0. */
+  scatter?: number;
+  /** How many stars below `faintest`, in no catalogue, down to 2.5 magnitudes fainter. Default 0. */
+  unlisted?: number;
+  /** Saturated stars bleed along their columns. Default false. */
+  bleeding?: boolean;
+  /** Fractal light. Default none. */
+  texture?: Texture;
+  /** How many more straight lines at random. Default 0. */
+  trails?: number;
+  /** Share of the light that is missing in the corners. Default 0. */
+  vignette?: number;
+  /** Share of the picture that the ground takes, last rows. Default 0. */
+  horizon?: number;
   /** Default 1. */
   seed?: number;
 }
@@ -38,11 +68,12 @@ export interface Sky {
 }
 
 // Taken out of Math once: under a test runner the look-up costs more than the function.
-const { exp, max, min, round, sqrt } = Math;
+const { log10, max, min, round, sqrt } = Math;
 
 const saturation = 65_535;
-/** Beyond this many sigmas a star's light is below a count. */
-const reach = 6;
+/** Stars of the sky per magnitude: ten times as many in three magnitudes. */
+const countsPerMagnitude = 1 / 3;
+const unlistedRange = 2.5;
 
 /** Rejects with an Error when a tool of the image fails. */
 export async function renderSky(options: SkyOptions, run: RunTool): Promise<Sky> {
@@ -51,53 +82,40 @@ export async function renderSky(options: SkyOptions, run: RunTool): Promise<Sky>
   const stars = await starsOf(truth, faintest, run);
   const random = seededRandom(seed);
   const pixels = new Float64Array(width * height);
+  const canvas = { width, height, pixels };
   for (let at = 0; at < pixels.length; at++) pixels[at] = level + (gradient * (at % width)) / width;
-  if (options.nebula) addCloud(pixels, truth);
-  for (const star of stars) addStar(pixels, truth, star, sigma, 10 * noise * 10 ** (0.4 * (faintest - star.magnitude)));
-  if (options.trail) addTrail(pixels, truth, 60 * noise);
+  if (options.nebula) addCloud(canvas);
+  if (options.texture) addTexture(canvas, options.texture, partRandom(seed, 1));
+  const shape: StarShape = { spread: options.spread ?? 'gaussian', sigma, drift: options.drift ?? { x: 0, y: 0 } };
+  const peakOf = (magnitude: number) => 10 * noise * 10 ** (0.4 * (faintest - magnitude));
+  for (const star of seen(stars, options)) addStar(canvas, star, peakOf(star.magnitude), shape);
+  if (options.trail) addTrail(canvas, 60 * noise);
+  if (options.trails) addTrails(canvas, options.trails, 60 * noise, partRandom(seed, 2));
+  if (options.vignette) vignette(canvas, options.vignette);
+  if (options.horizon) addHorizon(canvas, options.horizon, level, partRandom(seed, 3));
+  if (options.bleeding) bleed(canvas, saturation);
   addNoise(pixels, noise, level, random);
   for (let i = 0; i < hotPixels; i++) pixels[Math.floor(random.uniform() * pixels.length)] = 0.9 * saturation;
   for (let at = 0; at < pixels.length; at++) pixels[at] = min(max(round(pixels[at] as number), 0), saturation);
   return { truth, header: truthHeader(truth), stars, width, height, pixels };
 }
 
-/** `peak`: counts of the star if it stood on the middle of a pixel. */
-function addStar(pixels: Float64Array, { width, height }: Truth, star: PlacedStar, sigma: number, peak: number): void {
-  const [x0, y0] = [star.x - 1, star.y - 1];
-  const range = (centre: number, size: number) => ({
-    from: max(Math.ceil(centre - reach * sigma), 0),
-    to: min(Math.floor(centre + reach * sigma), size - 1),
-  });
-  const rows = range(y0, height);
-  const columns = range(x0, width);
-  for (let y = rows.from; y <= rows.to; y++)
-    for (let x = columns.from; x <= columns.to; x++)
-      add(pixels, y * width + x, peak * exp(-((x - x0) ** 2 + (y - y0) ** 2) / (2 * sigma ** 2)));
-}
-
-/** From the left edge at a third of the height to the right edge at four fifths, like a satellite's. */
-function addTrail(pixels: Float64Array, { width, height }: Truth, peak: number): void {
-  for (let x = 0; x < width; x++) {
-    const middle = height * (0.33 + (0.47 * x) / width);
-    for (let y = max(Math.floor(middle - 8), 0); y <= min(middle + 8, height - 1); y++)
-      add(pixels, y * width + x, peak * exp(-((y - middle) ** 2) / (2 * 1.5 ** 2)));
-  }
-}
-
-function addCloud(pixels: Float64Array, { width, height }: Truth): void {
-  const radius = min(width, height) / 5;
-  for (let at = 0; at < pixels.length; at++) {
-    const distance = Math.hypot((at % width) - width * 0.6, Math.floor(at / width) - height * 0.4);
-    add(pixels, at, 12_000 * exp(-(distance ** 2) / (2 * radius ** 2)));
-  }
+/** The catalogue's stars as bright as the picture has them, and those that no catalogue has. */
+function seen(stars: readonly PlacedStar[], { truth, faintest, scatter = 0, unlisted = 0, seed = 1 }: SkyOptions) {
+  const random = partRandom(seed, 4);
+  const most = 10 ** (countsPerMagnitude * unlistedRange) - 1;
+  return [
+    ...stars.map((star) => ({ ...star, magnitude: star.magnitude + scatter * random.normal() })),
+    ...Array.from({ length: unlisted }, () => ({
+      x: 1 + random.uniform() * truth.width,
+      y: 1 + random.uniform() * truth.height,
+      magnitude: faintest + log10(1 + random.uniform() * most) / countsPerMagnitude,
+    })),
+  ];
 }
 
 /** Like photons: the noise grows with the square root of the light. */
 function addNoise(pixels: Float64Array, noise: number, level: number, random: Random): void {
   for (let at = 0; at < pixels.length; at++)
     add(pixels, at, random.normal() * noise * sqrt(max(pixels[at] as number, 0) / level));
-}
-
-function add(pixels: Float64Array, at: number, counts: number): void {
-  pixels[at] = (pixels[at] as number) + counts;
 }

@@ -1,12 +1,13 @@
 // The one table of recipes: ways to find stars and put them in order, and which are tried for which picture.
-import type { StarFinder } from '../sources/star-finder.js';
+import type { Ordering } from '../sources/search-order.js';
+import type { FinderSettings, StarFinder } from '../sources/star-finder.js';
 
 export interface Recipe {
   /** At most 64 characters, such as "source-extractor sigma 8 bin 2". */
   name: string;
-  finder: StarFinder;
-  sigma: number;
+  settings: FinderSettings;
   binning: number;
+  ordering: Ordering;
 }
 
 /**
@@ -47,6 +48,14 @@ export function recipesFor(size: PictureSize, downsample: number | undefined): R
   return recipes.filter(({ name }, index) => recipes.findIndex((other) => other.name === name) === index);
 }
 
+/**
+ * The binning (a power of two, which is what JPEG decoders can do by themselves) that brings a picture nearest to
+ * `planePixels` pixels; 1 for pictures that have fewer.
+ */
+export function binningFor({ width, height }: PictureSize, planePixels: number): number {
+  return 2 ** Math.max(0, Math.round(Math.log2((width * height) / planePixels) / 2));
+}
+
 const usualBinning = ({ width, height }: PictureSize): number => (width * height < tooSmallToBin ? 1 : 2);
 
 function leastBinning({ width, height }: PictureSize): number {
@@ -57,5 +66,9 @@ const slowFinderFactor = (finder: StarFinder, { width, height }: PictureSize): n
   finder === 'image2xy' && width * height > largeForImage2xy ? 2 : 1;
 
 function recipe(finder: StarFinder, sigma: number, binning: number): Recipe {
-  return { name: `${finder} sigma ${sigma} bin ${binning}`, finder, sigma, binning };
+  const settings: FinderSettings =
+    finder === 'image2xy'
+      ? { finder, sigma }
+      : { finder, sigma, filter: 'gauss_2.0_5x5', leastPixels: 5, backgroundBox: 64, flux: 'FLUX_AUTO' };
+  return { name: `${finder} sigma ${sigma} bin ${binning}`, settings, binning, ordering: { uniform: true } };
 }

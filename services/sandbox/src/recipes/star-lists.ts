@@ -4,15 +4,10 @@ import { join } from 'node:path';
 import { removeHotPixels } from '../picture/hot-pixels.js';
 import type { PictureFile } from '../picture/picture.js';
 import { binPlane, type Plane } from '../picture/plane.js';
-import { inBrightnessOrder } from '../sources/brightness-order.js';
-import { removeLines } from '../sources/remove-lines.js';
+import { inSearchOrder } from '../sources/search-order.js';
 import type { Source } from '../sources/source.js';
 import { findStars } from '../sources/star-finder.js';
-import { uniformize } from '../sources/uniformize.js';
 import type { Recipe } from './recipe.js';
-
-/** The number of boxes that solve-field spreads the brightest sources over. */
-const uniformBoxes = 10;
 
 export interface StarList {
   /** Brightest first. */
@@ -70,7 +65,7 @@ export class StarLists {
     const found = await findStars({ ...recipe, plane, dir, signal });
     return {
       stars: found.toSorted((a, b) => b.flux - a.flux),
-      searchOrder: uniformize(removeLines(inBrightnessOrder(found)), uniformBoxes),
+      searchOrder: inSearchOrder(found, recipe.ordering),
     };
   }
 }

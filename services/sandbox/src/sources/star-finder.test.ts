@@ -9,7 +9,7 @@ test('the picture that a star finder was given is gone afterwards, whatever came
   const plane = { width: 64, height: 64, data: new Float32Array(64 * 64) };
   const { signal } = new AbortController();
   // Most machines have no such program outside the image; then it fails.
-  await findStars({ finder: 'image2xy', sigma: 8, plane, binning: 1, dir, signal }).catch(() => {});
+  await findStars({ settings: { finder: 'image2xy', sigma: 8 }, plane, binning: 1, dir, signal }).catch(() => {});
   expect(existsSync(join(dir, 'image.fits'))).toBe(false);
   rmSync(dir, { recursive: true });
 });

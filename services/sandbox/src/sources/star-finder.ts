@@ -9,10 +9,34 @@ import type { Source } from './source.js';
 
 export type StarFinder = 'source-extractor' | 'image2xy';
 
-export interface FindOptions {
-  finder: StarFinder;
+/** How stars are looked for. */
+export type FinderSettings = SourceExtractorSettings | Image2xySettings;
+
+export interface Image2xySettings {
+  finder: 'image2xy';
   /** Significance of a detection, in units of the noise. */
   sigma: number;
+}
+
+export interface SourceExtractorSettings {
+  finder: 'source-extractor';
+  /** Significance of a pixel after filtering, in units of the noise. */
+  sigma: number;
+  /**
+   * Which of the program's own filters, named by its shape and width (FWHM) in pixels: a Gaussian keeps what is as wide
+   * as a star or wider, a Mexican hat takes out what is wider, such as a nebula.
+   */
+  filter: 'gauss_1.5_3x3' | 'gauss_2.0_5x5' | 'gauss_3.0_7x7' | 'mexhat_1.5_5x5' | 'mexhat_2.0_7x7' | 'mexhat_3.0_9x9';
+  /** Fewest neighbouring pixels above the threshold. */
+  leastPixels: number;
+  /** Side of the boxes in which the background is measured, in pixels of the picture as uploaded. */
+  backgroundBox: number;
+  /** What brightness is: the light above the threshold, all light, or the brightest pixel. */
+  flux: 'FLUX_ISO' | 'FLUX_AUTO' | 'FLUX_MAX';
+}
+
+export interface FindOptions {
+  settings: FinderSettings;
   plane: Plane;
   /** How much the plane is binned; positions are given for the unbinned picture. */
   binning: number;
@@ -23,44 +47,61 @@ export interface FindOptions {
 
 /** Sources in no particular order. Throws an Error when the program fails. */
 export async function findStars(options: FindOptions): Promise<Source[]> {
-  const { finder, plane, binning, dir, signal } = options;
+  const { settings, plane, binning, dir, signal } = options;
+  const { finder } = settings;
   const image = join(dir, 'image.fits');
   const list = join(dir, 'sources.fits');
   writeFileSync(image, Buffer.concat(formatFloatImage(plane)));
-  const args = finder === 'image2xy' ? image2xyArgs(options.sigma) : sourceExtractorArgs(dir, options.sigma, binning);
+  const args =
+    settings.finder === 'image2xy'
+      ? image2xyArgs(settings, list)
+      : sourceExtractorArgs(settings, { dir, list, binning });
   // The planes of all recipes together do not fit their file system.
-  const run = runTool(finder, [...args(list), image], { signal, cwd: dir }).finally(() =>
-    rmSync(image, { force: true }),
-  );
+  const run = runTool(finder, [...args, image], { signal, cwd: dir }).finally(() => rmSync(image, { force: true }));
   const { code, stderr } = await run;
   if (code !== 0) throw new Error(`${finder} ended with ${code}: ${stderr}`);
-  return readSources(FitsTable.parse(readFileSync(list)), finder, binning);
+  const columns = settings.finder === 'image2xy' ? image2xyColumns : sourceExtractorColumns(settings);
+  return readSources(FitsTable.parse(readFileSync(list)), columns, binning);
 }
 
-const image2xyArgs = (sigma: number) => (list: string) => ['-O', '-p', String(sigma), '-o', list];
+/** Names of the columns for position, brightness and background. */
+type Columns = readonly [x: string, y: string, flux: string, background: string];
 
-/** Side of the boxes in which the background is measured, in pixels of the picture as uploaded. */
-const backgroundBox = 64;
+const image2xyColumns: Columns = ['X', 'Y', 'FLUX', 'BACKGROUND'];
+const sourceExtractorColumns = ({ flux }: SourceExtractorSettings): Columns => [
+  'X_IMAGE',
+  'Y_IMAGE',
+  flux,
+  'BACKGROUND',
+];
+
+const image2xyArgs = ({ sigma }: Image2xySettings, list: string): string[] => ['-O', '-p', String(sigma), '-o', list];
+
+/** Smaller boxes hold more star than background. */
+const smallestBox = 16;
 
 /**
- * Like solve-field: a Gaussian filter of 2 pixels FWHM. The background's boxes stay the same part of the picture when
- * it is binned: in larger ones a gradient counts as noise, and faint stars are lost.
+ * The background's boxes stay the same part of the picture when it is binned: in larger ones a gradient counts as
+ * noise, and faint stars are lost.
  */
-function sourceExtractorArgs(dir: string, sigma: number, binning: number): (list: string) => string[] {
+function sourceExtractorArgs(
+  settings: SourceExtractorSettings,
+  { dir, list, binning }: { dir: string; list: string; binning: number },
+): string[] {
+  const { sigma, filter, leastPixels, backgroundBox } = settings;
   const parameters = join(dir, 'source-extractor.param');
-  writeFileSync(parameters, 'X_IMAGE\nY_IMAGE\nFLUX_AUTO\nBACKGROUND\n');
-  return (list) => [
+  writeFileSync(parameters, sourceExtractorColumns(settings).join('\n'));
+  return [
     ...['-c', '/dev/null', '-VERBOSE_TYPE', 'QUIET', '-CATALOG_TYPE', 'FITS_1.0', '-CATALOG_NAME', list],
-    ...['-PARAMETERS_NAME', parameters, '-FILTER_NAME', '/usr/share/source-extractor/gauss_2.0_5x5.conv'],
+    ...['-PARAMETERS_NAME', parameters, '-FILTER_NAME', `/usr/share/source-extractor/${filter}.conv`],
     ...['-DETECT_THRESH', String(sigma), '-ANALYSIS_THRESH', String(sigma), '-NTHREADS', '1'],
-    ...['-BACK_SIZE', String(Math.max(16, Math.round(backgroundBox / binning)))],
+    ...['-DETECT_MINAREA', String(leastPixels)],
+    ...['-BACK_SIZE', String(Math.max(smallestBox, Math.round(backgroundBox / binning)))],
   ];
 }
 
-function readSources(table: FitsTable, finder: StarFinder, binning: number): Source[] {
-  const names =
-    finder === 'image2xy' ? ['X', 'Y', 'FLUX', 'BACKGROUND'] : ['X_IMAGE', 'Y_IMAGE', 'FLUX_AUTO', 'BACKGROUND'];
-  const [x, y, flux, background] = names.map((name) => table.column(name)) as [Float64Array, ...Float64Array[]];
+function readSources(table: FitsTable, columns: Columns, binning: number): Source[] {
+  const [x, y, flux, background] = columns.map((name) => table.column(name)) as [Float64Array, ...Float64Array[]];
   const sources: Source[] = [];
   for (let row = 0; row < table.rows; row++) {
     const source = {

@@ -67,14 +67,14 @@ export function bestOrder(recipes: readonly string[], runs: Runs, rules: RaceRul
   let least = Infinity;
   const consider = (candidate: string[]) => {
     const cost = score(candidate, runs, rules);
-    if (cost >= least) return false;
-    [order, least] = [candidate, cost];
-    return true;
+    if (cost < least) [order, least] = [candidate, cost];
   };
   for (const [index, one] of recipes.entries()) for (const other of recipes.slice(index + 1)) consider([one, other]);
-  for (;;) {
-    const [before, cost] = [order, least];
+  let cost = Infinity;
+  while (least < cost * worthwhile) {
+    cost = least;
+    const before = order;
     for (const recipe of recipes) if (!before.includes(recipe)) consider([...before, recipe]);
-    if (least > cost * worthwhile) return before;
   }
+  return order;
 }

@@ -19,7 +19,7 @@ export interface SearchHint {
   parity: Hints['parity'];
   /** 1-based range of sources. */
   depth?: { low: number; high: number };
-  /** 1 to 5; 0 leaves the distortion alone. */
+  /** 1 to 5. */
   tweakOrder: number;
 }
 

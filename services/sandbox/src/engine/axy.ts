@@ -11,6 +11,8 @@ export interface EngineFiles {
   wcs: string;
   match: string;
   corr: string;
+  /** The stars of the index in and around the field. */
+  rdls: string;
 }
 
 /** Field widths of a blind search in degrees, as solve-field has them. */
@@ -40,12 +42,13 @@ export function formatAxy(size: PictureSize, hint: SearchHint, sources: readonly
     ['ANVERDUP', false],
     ['ANAPPL1', scale.low],
     ['ANAPPU1', scale.high],
-    ['ANTWEAK', true],
-    ['ANTWEAKO', hint.tweakOrder],
+    // The distortion is fitted by ../fit: the engine's way takes twice as long as the search itself.
+    ['ANTWEAK', false],
     ['ANSOLVED', out.solved],
     ['ANMATCH', out.match],
     ['ANWCS', out.wcs],
     ['ANCORR', out.corr],
+    ['ANRDLS', out.rdls],
   ];
   if (parity) cards.push(['ANPARITY', parity]);
   if (hint.position) {

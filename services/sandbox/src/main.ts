@@ -1,13 +1,14 @@
 // The program inside a sandbox: one job frame in on stdin, events and one outcome out on stdout, then the end.
 // It opens no connection, starts no shell and ends when nobody waits for it any more.
 import { join } from 'node:path';
-import { outcomeSchema, type SandboxJob, type SandboxOutcome, sandboxJobSchema } from '@astrogate/proto/sandbox';
+import type { SandboxJob, SandboxOutcome } from '@astrogate/proto/sandbox';
 import { containerBox } from './box.js';
 import { workingMs } from './deadline.js';
 import { Engine } from './engine/engine.js';
 import { writeEngineConfig } from './engine/engine-config.js';
 import { JobFrameReader } from './job-frame.js';
 import { lanes } from './recipes/trial.js';
+import { rehearse } from './rehearsal.js';
 import { Reporter } from './report.js';
 import { solve } from './solve.js';
 import { killAllTools } from './tool.js';
@@ -66,8 +67,5 @@ process.stdout.on('error', () => end(exitCode.abandoned));
 process.stdin.on('data', (chunk: Buffer) => frame.push(chunk));
 process.stdin.on('end', () => end(exitCode.abandoned));
 process.stdin.on('error', () => end(exitCode.abandoned));
-// A sandbox waits before it is leased: what is slow the first time is done now, not in the job.
-sandboxJobSchema.safeParse({});
-outcomeSchema.safeParse({});
 engine.prepare(lanes);
-reporter.ready(versions);
+void rehearse().then(() => reporter.ready(versions));

@@ -47,7 +47,8 @@ export function refit(found: Match, { size, references, stars, order }: RefitOpt
     if (!fit) break;
     match = { ...fit, pairs };
   }
-  return match.pairs.length < 0.75 * found.pairs.length ? found : match;
+  const { wcs, pairs } = match;
+  return wcs === found.wcs || pairs.length < 0.75 * found.pairs.length ? found : { wcs, pairs };
 }
 
 /** How far a pair may be apart: the error of a place, growing with the distance from the pairs by `share`. */

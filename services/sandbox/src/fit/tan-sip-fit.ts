@@ -18,8 +18,8 @@ export interface Fit {
   rms: number;
 }
 
-/** The tangent point follows the fit; after the second time it moves by less than a millionth of a pixel. */
-const rounds = 3;
+/** The tangent point follows the fit. From where `near` puts it, the second time is exact to a millionth of a pixel. */
+const rounds = 2;
 
 /**
  * A WCS with the reference pixel in the middle of the picture and a polynomial of `order` (1: TAN without SIP).
@@ -39,8 +39,7 @@ export function fitTanSip(pairs: readonly Pair[], near: Wcs, size: PictureSize, 
     if (points.some((point) => point === undefined)) return undefined;
     const xi = (points as { xi: number; eta: number }[]).map((point) => point.xi);
     const eta = (points as { xi: number; eta: number }[]).map((point) => point.eta);
-    const a = leastSquares(rows, xi);
-    const b = leastSquares(rows, eta);
+    const [a, b] = leastSquares(rows, xi, eta) ?? [];
     if (!a || !b) return undefined;
     const frame = { centre, crpix1, crpix2, half };
     fit = fitFrom(a, b, powers, frame, residual(rows, a, xi), residual(rows, b, eta));

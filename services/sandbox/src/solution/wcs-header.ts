@@ -72,9 +72,8 @@ function inverseSip(wcs: Wcs, { width, height }: PictureSize) {
       back.u.push(u - there.u);
       back.v.push(v - there.v);
     }
-  const terms = (values: readonly number[]): SipTerm[] => {
-    const factors = leastSquares(rows, values) ?? powers.map(() => 0);
-    return powers.map(({ p, q }, at) => ({ p, q, factor: (factors[at] as number) / half ** (p + q) }));
-  };
-  return { order, ap: terms(back.u), bp: terms(back.v) };
+  const [ap, bp] = leastSquares(rows, back.u, back.v) ?? [];
+  const terms = (factors: readonly number[] | undefined): SipTerm[] =>
+    powers.map(({ p, q }, at) => ({ p, q, factor: (factors?.[at] ?? 0) / half ** (p + q) }));
+  return { order, ap: terms(ap), bp: terms(bp) };
 }

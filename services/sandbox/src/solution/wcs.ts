@@ -1,5 +1,6 @@
 // A TAN or TAN-SIP world coordinate system as astrometry.net writes it.
 // Sources: Calabretta & Greisen 2002 (gnomonic projection), Shupe et al. 2005 (SIP).
+import { power } from '../fit/polynomial.js';
 import { type Header, numberOf, parseHeader } from '../fits/cards.js';
 import { atan2Degrees, cosDegrees, type SkyPoint, sinDegrees } from './sky.js';
 
@@ -69,8 +70,11 @@ function sipTerms(header: Header, axis: 'A' | 'B', order: number): SipTerm[] {
   return terms;
 }
 
-const sum = (terms: readonly SipTerm[], u: number, v: number): number =>
-  terms.reduce((total, { p, q, factor }) => total + factor * u ** p * v ** q, 0);
+function sum(terms: readonly SipTerm[], u: number, v: number): number {
+  let total = 0;
+  for (const { p, q, factor } of terms) total += factor * power(u, p) * power(v, q);
+  return total;
+}
 
 /** Adds the distortion to an offset from the reference pixel, pixels. */
 export const distort = ({ a, b }: Wcs, u: number, v: number): { u: number; v: number } => ({
@@ -85,8 +89,8 @@ export function pixelToSky(wcs: Wcs, x: number, y: number): SkyPoint {
   return tangentToSky({ ra: wcs.crval1, dec: wcs.crval2 }, point);
 }
 
-/** Steps of the inversion of SIP; each makes the error smaller by the distortion's slope, a percent or so. */
-const inversionSteps = 8;
+/** Steps of the inversion of SIP: each makes the error smaller by the distortion's slope, a percent or so. */
+const inversionSteps = 5;
 
 /** 1-based FITS pixel of a sky position; undefined for what lies behind the tangent plane. */
 export function skyToPixel(wcs: Wcs, sky: SkyPoint): { x: number; y: number } | undefined {

@@ -1,10 +1,14 @@
 // The program inside a sandbox: one job frame in on stdin, events and one outcome out on stdout, then the end.
 // It opens no connection, starts no shell and ends when nobody waits for it any more.
 import { join } from 'node:path';
-import { outcomeSchema, type SandboxJob, type SandboxOutcome, sandboxJobSchema } from '@astrogate/proto/sandbox';
+import type { SandboxJob, SandboxOutcome } from '@astrogate/proto/sandbox';
 import { containerBox } from './box.js';
 import { workingMs } from './deadline.js';
+import { Engine } from './engine/engine.js';
+import { writeEngineConfig } from './engine/engine-config.js';
 import { JobFrameReader } from './job-frame.js';
+import { lanes } from './recipes/trial.js';
+import { rehearse } from './rehearsal.js';
 import { Reporter } from './report.js';
 import { solve } from './solve.js';
 import { killAllTools } from './tool.js';
@@ -16,6 +20,7 @@ const exitCode = { abandoned: 2, broken: 3 } as const;
 const box = containerBox;
 const uploadPath = join(box.jobDir, 'upload');
 const versions = readVersions(box);
+const engine = new Engine(writeEngineConfig(box), box.jobDir);
 const reporter = new Reporter(process.stdout);
 
 /** Kills what runs and ends at once. */
@@ -48,7 +53,7 @@ async function run(job: SandboxJob): Promise<void> {
   reporter.jobStarted();
   const signal = AbortSignal.timeout(workingMs(job.limits.maxSeconds));
   const progress = reporter.progress.bind(reporter);
-  await answer(await solve(job, { box, uploadPath, versions, progress, signal }));
+  await answer(await solve(job, { box, engine, uploadPath, versions, progress, signal }));
 }
 
 const frame = new JobFrameReader(uploadPath, {
@@ -62,7 +67,5 @@ process.stdout.on('error', () => end(exitCode.abandoned));
 process.stdin.on('data', (chunk: Buffer) => frame.push(chunk));
 process.stdin.on('end', () => end(exitCode.abandoned));
 process.stdin.on('error', () => end(exitCode.abandoned));
-// A sandbox waits before it is leased: what is slow the first time is done now, not in the job.
-sandboxJobSchema.safeParse({});
-outcomeSchema.safeParse({});
-reporter.ready(versions);
+engine.prepare(lanes);
+void rehearse().then(() => reporter.ready(versions));

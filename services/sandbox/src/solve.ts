@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { SandboxJob, SandboxOutcome, Stage } from '@astrogate/proto/sandbox';
 import type { Box } from './box.js';
-import { writeEngineConfig } from './engine/engine.js';
+import type { Engine } from './engine/engine.js';
 import { JobFailure } from './failure.js';
 import { openPicture } from './picture/open.js';
 import type { PictureFile } from './picture/picture.js';
@@ -16,6 +16,7 @@ import { Stopwatch } from './stopwatch.js';
 
 export interface SolveContext {
   box: Box;
+  engine: Engine;
   uploadPath: string;
   versions: SandboxOutcome['versions'];
   progress(stage: Stage, detail: string): void;
@@ -64,12 +65,11 @@ async function attemptSolve(attempt: Attempt): Promise<Pick<SandboxOutcome, 'sol
   attempt.picture = picture;
 
   stopwatch.enter('STAGE_EXTRACT');
-  const config = writeEngineConfig(box);
   const searchDir = (number: number) => join(box.jobDir, `search-${number}`);
   const runner = new TrialRunner({
     lists,
     size,
-    config,
+    engine: context.engine,
     searchDir,
     progress,
     onFirstList: () => stopwatch.enter('STAGE_SEARCH'),
@@ -85,7 +85,7 @@ async function attemptSolve(attempt: Attempt): Promise<Pick<SandboxOutcome, 'sol
   progress('STAGE_REPORT', `solved by ${found.trial.recipe.name}`);
   // The first two recipes are one of each star finder, at the picture's usual binning.
   const recipes = trials.slice(0, 2).map(({ recipe }) => recipe);
-  const best = await refine(found, { lists, size, config, dir: join(box.jobDir, 'refine'), recipes, signal });
+  const best = await refine(found, { lists, size, recipes, signal });
   return { solution: packSolution(best, size, job.limits.maxStars) };
 }
 

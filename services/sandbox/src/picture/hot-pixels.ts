@@ -33,7 +33,8 @@ export async function removeHotPixels(plane: Plane, signal: AbortSignal): Promis
   const { width, height, data } = plane;
   if (min(width, height) <= 2 * ringRadius) return 0;
   const noise = pixelNoise(plane);
-  const step = leastSigmas * noise;
+  const rise = 3 * leastSigmas * noise;
+  const levelIfHot = hotLevelOf(plane, noise);
   const rowsPerTurn = Math.max(1, Math.floor(pixelsPerTurn / width));
   let removed = 0;
   for (let y = 0; y < height; y++) {
@@ -44,11 +45,16 @@ export async function removeHotPixels(plane: Plane, signal: AbortSignal): Promis
     const above = inside(y, -1, height) * width;
     const below = inside(y, 1, height) * width;
     for (let x = 0, at = y * width; x < width; x++, at++) {
-      const sides = (data[at + inside(x, -1, width)] as number) + (data[at + inside(x, 1, width)] as number);
-      const sum = sides + (data[at + above] as number) + (data[at + below] as number);
+      const left = x === 0 ? 1 : -1;
+      const right = x === width - 1 ? -1 : 1;
+      const sum =
+        (data[at + left] as number) +
+        (data[at + right] as number) +
+        (data[at + above] as number) +
+        (data[at + below] as number);
       // Most pixels end here. A hot pixel beside another one still stands three quarters of its height above the mean.
-      if (4 * (data[at] as number) - sum < 3 * step) continue;
-      const level = levelIfHot(plane, x, y, noise);
+      if (4 * (data[at] as number) - sum < rise) continue;
+      const level = levelIfHot(x, y);
       if (level === undefined) continue;
       data[at] = level;
       removed++;
@@ -75,20 +81,29 @@ function pixelNoise({ data }: Plane): number {
   return max((differences[count >> 1] as number) / 0.954, range * leastNoise);
 }
 
-/** The level around a pixel when it is a hot one. */
-function levelIfHot({ width, height, data }: Plane, x: number, y: number, noise: number): number | undefined {
-  const from = (right: number, down: number): number =>
-    data[(y + inside(y, down, height)) * width + x + inside(x, right, width)] as number;
-  const ring: number[] = [];
-  for (let step = -ringRadius; step < ringRadius; step++)
-    ring.push(from(step, -ringRadius), from(ringRadius, step), from(-step, ringRadius), from(-ringRadius, -step));
-  ring.sort((a, b) => a - b);
-  const level = ((ring[7] as number) + (ring[8] as number)) / 2;
-  // The distance of the quartiles is 1.35 sigma.
-  const sigma = max(((ring[12] as number) - (ring[3] as number)) / 1.35, noise);
-  const peak = from(0, 0) - level;
-  const next = [from(-1, 0), from(1, 0), from(0, -1), from(0, 1)];
-  // The mean of the middle two, which one hot pixel among the four does not move.
-  const middle = (next.reduce((sum, value) => sum + value) - max(...next) - min(...next)) / 2;
-  return peak < leastSigmas * sigma || middle - level > largestSpread * peak ? undefined : level;
+/** A function that gives the level around a pixel when it is a hot one. It is asked often, so it makes nothing new. */
+function hotLevelOf({ width, height, data }: Plane, noise: number): (x: number, y: number) => number | undefined {
+  const ring = new Float32Array(8 * ringRadius);
+  return (x, y) => {
+    const at = (right: number, down: number): number =>
+      data[(y + inside(y, down, height)) * width + x + inside(x, right, width)] as number;
+    const [left, right, up, down] = [at(-1, 0), at(1, 0), at(0, -1), at(0, 1)];
+    // The mean of the middle two, which one hot pixel among the four does not move.
+    const middle = (left + right + up + down - max(left, right, up, down) - min(left, right, up, down)) / 2;
+    const value = at(0, 0);
+    // Whatever the level is: the spread rules the pixel out already, or its height does.
+    if (value - middle < (1 - largestSpread) * leastSigmas * noise) return undefined;
+    for (let step = -ringRadius, i = 0; step < ringRadius; step++) {
+      ring[i++] = at(step, -ringRadius);
+      ring[i++] = at(ringRadius, step);
+      ring[i++] = at(-step, ringRadius);
+      ring[i++] = at(-ringRadius, -step);
+    }
+    ring.sort();
+    const level = ((ring[7] as number) + (ring[8] as number)) / 2;
+    // The distance of the quartiles is 1.35 sigma.
+    const sigma = max(((ring[12] as number) - (ring[3] as number)) / 1.35, noise);
+    const peak = value - level;
+    return peak < leastSigmas * sigma || middle - level > largestSpread * peak ? undefined : level;
+  };
 }

@@ -19,6 +19,7 @@ export interface StarList {
 export class StarLists {
   readonly #planes = new Map<number, Promise<{ plane: Plane; binning: number }>>();
   readonly #lists = new Map<string, Promise<StarList>>();
+  readonly #made: StarList[] = [];
 
   constructor(
     private readonly picture: PictureFile,
@@ -30,6 +31,11 @@ export class StarLists {
     const read = this.#reading(binning, signal);
     const { plane, binning: have } = await read;
     return binPlane(plane, binning / have);
+  }
+
+  /** The lists that are there. */
+  get made(): readonly StarList[] {
+    return this.#made;
   }
 
   /** The list of a recipe. Throws an Error when its star finder fails. */
@@ -63,9 +69,11 @@ export class StarLists {
     const dir = join(this.dir, recipe.name.replaceAll(' ', '-'));
     mkdirSync(dir, { recursive: true });
     const found = await findStars({ ...recipe, plane, dir, signal });
-    return {
+    const list = {
       stars: found.toSorted((a, b) => b.flux - a.flux),
       searchOrder: inSearchOrder(found, recipe.ordering),
     };
+    this.#made.push(list);
+    return list;
   }
 }

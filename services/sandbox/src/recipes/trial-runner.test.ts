@@ -1,5 +1,6 @@
 import { hintsSchema } from '@astrogate/proto/sandbox';
 import { expect, test } from '@jest/globals';
+import type { Engine } from '../engine/engine.js';
 import type { StarList, StarLists } from './star-lists.js';
 import { plannedTrials } from './trial.js';
 import { TrialRunner } from './trial-runner.js';
@@ -11,7 +12,7 @@ const { signal } = new AbortController();
 function fakeRunner() {
   const { promise, resolve } = Promise.withResolvers<StarList>();
   const lists = { list: () => promise } as unknown as StarLists;
-  const context = { lists, size, config: '', searchDir: () => '', progress: () => {}, onFirstList: () => {} };
+  const context = { lists, size, engine: {} as Engine, searchDir: () => '', progress: () => {}, onFirstList: () => {} };
   return { runner: new TrialRunner(context), listComes: () => resolve({ stars: [], searchOrder: [] }) };
 }
 

@@ -1,9 +1,8 @@
 // Runs trials of one job and remembers what was tried.
-import { readFileSync } from 'node:fs';
 import type { Stage, Trial } from '@astrogate/proto/sandbox';
-import { type EngineMatch, search } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import type { Found } from '../solution/solution.js';
-import { parityOf, parseWcs } from '../solution/wcs.js';
+import { parityOf, type Wcs } from '../solution/wcs.js';
 import type { Source } from '../sources/source.js';
 import type { PictureSize } from './recipe.js';
 import type { StarLists } from './star-lists.js';
@@ -17,8 +16,7 @@ const outOfPatience = 'put off';
 export interface TrialContext {
   lists: StarLists;
   size: PictureSize;
-  /** Configuration file of the engine. */
-  config: string;
+  engine: Engine;
   /** Directory for the search with this number. */
   searchDir(number: number): string;
   progress(stage: Stage, detail: string): void;
@@ -74,12 +72,12 @@ export class TrialRunner {
       this.#noteList(stars);
       if (sources < fewestSources) return end('too few stars');
       this.context.progress('STAGE_SEARCH', `${trial.recipe.name}: ${sources} sources`);
-      const { size, config } = this.context;
+      const { size, engine } = this.context;
       const dir = this.context.searchDir(++this.#searches);
       const stop = AbortSignal.any([signal, AbortSignal.timeout(trial.patienceSeconds * 1000)]);
-      const match = await search({ config, size, hint: trial.hint, sources: searchOrder, dir, signal: stop });
+      const match = await engine.search({ size, hint: trial.hint, sources: searchOrder, dir, signal: stop });
       if (!match) return end('gave up');
-      if (contradicts(match, trial.hint.parity)) return end('other parity');
+      if (contradicts(match.wcs, trial.hint.parity)) return end('other parity');
       return { trial, match, stars };
     } catch (error) {
       if (signal.aborted) return end('stopped');
@@ -100,6 +98,5 @@ export class TrialRunner {
  * Whether a match has the other parity than the hint. The engine keeps to the hint for its quads; what it fits
  * afterwards to a false match may come out mirrored.
  */
-function contradicts({ files }: EngineMatch, hinted: PlannedTrial['hint']['parity']): boolean {
-  return hinted !== 'PARITY_UNSPECIFIED' && parityOf(parseWcs(readFileSync(files.wcs))) !== hinted;
-}
+const contradicts = (wcs: Wcs, hinted: PlannedTrial['hint']['parity']): boolean =>
+  hinted !== 'PARITY_UNSPECIFIED' && parityOf(wcs) !== hinted;

@@ -1,13 +1,11 @@
-// Packs what the engine wrote into the answer.
-import { readFileSync } from 'node:fs';
+// Packs a match into the answer.
 import type { SandboxSolution, Star } from '@astrogate/proto/sandbox';
-import type { EngineMatch } from '../engine/engine.js';
-import { FitsTable } from '../fits/table.js';
+import type { EngineMatch } from '../engine/engine-match.js';
 import type { PictureSize } from '../recipes/recipe.js';
 import type { PlannedTrial } from '../recipes/trial.js';
 import type { Source } from '../sources/source.js';
 import { calibrate } from './calibration.js';
-import { parseWcs } from './wcs.js';
+import { formatWcs } from './wcs-header.js';
 
 /** The outcome's limit for stars of the match. */
 const mostMatched = 5000;
@@ -30,34 +28,21 @@ export interface Found {
   stars: readonly Source[];
 }
 
-/** Throws RangeError when the engine's files are not what they must be. */
 export function packSolution({ trial, match, stars }: Found, size: PictureSize, maxStars: number): SandboxSolution {
-  const header = readFileSync(match.files.wcs);
-  const wcs = parseWcs(header);
-  const { a, b, ...linear } = wcs;
+  const { a, b, ...linear } = match.wcs;
   return {
-    ...calibrate(wcs, size),
-    wcs: { header: header.toString('base64'), ...linear },
-    matched: matchedStars(FitsTable.parse(readFileSync(match.files.corr))),
+    ...calibrate(match.wcs, size),
+    wcs: { header: formatWcs(match.wcs, size).toString('base64'), ...linear },
+    matched: match.pairs.slice(0, mostMatched).map(({ x, y, ra, dec }) => ({
+      x: shortPixel(x),
+      y: shortPixel(y),
+      ra: shortDegrees(ra),
+      dec: shortDegrees(dec),
+    })),
     stars: reportStars(stars, maxStars),
-    logOdds: FitsTable.parse(readFileSync(match.files.match)).column('LOGODDS')[0] ?? 0,
+    logOdds: match.logOdds,
     index: match.index,
     recipe: trial.recipe.name,
     hint: trial.hint.kind,
   };
-}
-
-function matchedStars(table: FitsTable): SandboxSolution['matched'] {
-  const [x, y, ra, dec] = ['field_x', 'field_y', 'index_ra', 'index_dec'].map((name) => table.column(name)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  return Array.from({ length: Math.min(table.rows, mostMatched) }, (_, row) => ({
-    x: shortPixel(x[row] as number),
-    y: shortPixel(y[row] as number),
-    ra: shortDegrees(ra[row] as number),
-    dec: shortDegrees(dec[row] as number),
-  }));
 }

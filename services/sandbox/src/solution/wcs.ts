@@ -1,10 +1,11 @@
 // A TAN or TAN-SIP world coordinate system as astrometry.net writes it.
 // Sources: Calabretta & Greisen 2002 (gnomonic projection), Shupe et al. 2005 (SIP).
+import { power } from '../fit/polynomial.js';
 import { type Header, numberOf, parseHeader } from '../fits/cards.js';
 import { atan2Degrees, cosDegrees, type SkyPoint, sinDegrees } from './sky.js';
 
 /** One term of a SIP polynomial: factor * u^p * v^q. */
-interface SipTerm {
+export interface SipTerm {
   p: number;
   q: number;
   factor: number;
@@ -69,22 +70,65 @@ function sipTerms(header: Header, axis: 'A' | 'B', order: number): SipTerm[] {
   return terms;
 }
 
-const sum = (terms: readonly SipTerm[], u: number, v: number): number =>
-  terms.reduce((total, { p, q, factor }) => total + factor * u ** p * v ** q, 0);
+function sum(terms: readonly SipTerm[], u: number, v: number): number {
+  let total = 0;
+  for (const { p, q, factor } of terms) total += factor * power(u, p) * power(v, q);
+  return total;
+}
+
+/** Adds the distortion to an offset from the reference pixel, pixels. */
+export const distort = ({ a, b }: Wcs, u: number, v: number): { u: number; v: number } => ({
+  u: u + sum(a, u, v),
+  v: v + sum(b, u, v),
+});
 
 /** Sky position (0 <= ra < 360) of a 1-based FITS pixel. */
 export function pixelToSky(wcs: Wcs, x: number, y: number): SkyPoint {
-  const u = x - wcs.crpix1;
-  const v = y - wcs.crpix2;
-  const up = u + sum(wcs.a, u, v);
-  const vp = v + sum(wcs.b, u, v);
-  // Standard coordinates of the tangent plane: xi to the east, eta to the north, in radians.
-  const xi = ((wcs.cd1_1 * up + wcs.cd1_2 * vp) * Math.PI) / 180;
-  const eta = ((wcs.cd2_1 * up + wcs.cd2_2 * vp) * Math.PI) / 180;
-  const across = cosDegrees(wcs.crval2) - eta * sinDegrees(wcs.crval2);
-  const ra = wcs.crval1 + atan2Degrees(xi, across);
-  const dec = atan2Degrees(sinDegrees(wcs.crval2) + eta * cosDegrees(wcs.crval2), Math.hypot(xi, across));
+  const { u, v } = distort(wcs, x - wcs.crpix1, y - wcs.crpix2);
+  const point = { xi: wcs.cd1_1 * u + wcs.cd1_2 * v, eta: wcs.cd2_1 * u + wcs.cd2_2 * v };
+  return tangentToSky({ ra: wcs.crval1, dec: wcs.crval2 }, point);
+}
+
+/** Steps of the inversion of SIP: each makes the error smaller by the distortion's slope, a percent or so. */
+const inversionSteps = 5;
+
+/** 1-based FITS pixel of a sky position; undefined for what lies behind the tangent plane. */
+export function skyToPixel(wcs: Wcs, sky: SkyPoint): { x: number; y: number } | undefined {
+  const point = tangentPlane({ ra: wcs.crval1, dec: wcs.crval2 }, sky);
+  if (!point) return undefined;
+  const det = determinant(wcs);
+  const up = (wcs.cd2_2 * point.xi - wcs.cd1_2 * point.eta) / det;
+  const vp = (wcs.cd1_1 * point.eta - wcs.cd2_1 * point.xi) / det;
+  let [u, v] = [up, vp];
+  for (let step = 0; wcs.sipOrder > 0 && step < inversionSteps; step++)
+    [u, v] = [up - sum(wcs.a, u, v), vp - sum(wcs.b, u, v)];
+  return { x: u + wcs.crpix1, y: v + wcs.crpix2 };
+}
+
+/** Standard coordinates of a tangent plane, degrees: xi to the east, eta to the north. */
+export interface TangentPoint {
+  xi: number;
+  eta: number;
+}
+
+/** The gnomonic projection from the plane that touches the sky at `centre`. */
+export function tangentToSky(centre: SkyPoint, point: TangentPoint): SkyPoint {
+  const xi = (point.xi * Math.PI) / 180;
+  const eta = (point.eta * Math.PI) / 180;
+  const across = cosDegrees(centre.dec) - eta * sinDegrees(centre.dec);
+  const ra = centre.ra + atan2Degrees(xi, across);
+  const dec = atan2Degrees(sinDegrees(centre.dec) + eta * cosDegrees(centre.dec), Math.hypot(xi, across));
   return { ra: inCircle(ra), dec };
+}
+
+/** The gnomonic projection onto the plane that touches the sky at `centre`; undefined from 90 degrees on. */
+export function tangentPlane(centre: SkyPoint, { ra, dec }: SkyPoint): TangentPoint | undefined {
+  const [sin, cos, sin0, cos0] = [sinDegrees(dec), cosDegrees(dec), sinDegrees(centre.dec), cosDegrees(centre.dec)];
+  const cosRa = cosDegrees(ra - centre.ra);
+  const depth = sin * sin0 + cos * cos0 * cosRa;
+  if (depth <= 1e-9) return undefined;
+  const degrees = 180 / Math.PI / depth;
+  return { xi: cos * sinDegrees(ra - centre.ra) * degrees, eta: (sin * cos0 - cos * sin0 * cosRa) * degrees };
 }
 
 /** The same angle in [0, 360). A tiny negative one would round to 360. */

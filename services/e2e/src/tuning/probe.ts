@@ -3,20 +3,22 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { hintsSchema } from '@astrogate/proto/sandbox';
 import {
   binningFor,
   calibrate,
   containerBox,
+  Engine,
   type FinderSettings,
   findStars,
   inSearchOrder,
   type Ordering,
   openPicture,
   type PictureFile,
-  parseWcs,
+  rehearse,
+  type Source,
   StarLists,
-  search,
   searchHint,
   writeEngineConfig,
 } from '@astrogate/sandbox';
@@ -26,6 +28,8 @@ import type { Candidate, Cost, ProbeRow, ProbeTask } from './candidate.js';
 const picturesDirectory = '/pictures';
 const maxPixels = 100_000_000;
 const fewestSources = 5;
+/** An engine needs a tenth of a second to open its indexes. */
+const engineStartMs = 100;
 const never = new AbortController().signal;
 
 /** Processor seconds of this container so far; the engine says them under one of two names. */
@@ -49,7 +53,7 @@ class Bench {
   readonly #lists = new Map<string, ReturnType<Bench['extract']>>();
   readonly #rows = new Map<string, Promise<Omit<ProbeRow, 'name'>>>();
   readonly #size: { width: number; height: number };
-  readonly #config = writeEngineConfig(containerBox);
+  readonly #engine = new Engine(writeEngineConfig(containerBox), containerBox.jobDir);
   #searches = 0;
 
   constructor(
@@ -95,18 +99,18 @@ class Bench {
     }
   }
 
-  async #search(
-    sources: Parameters<typeof search>[0]['sources'],
-  ): Promise<Pick<ProbeRow, 'search' | 'result' | 'centre'>> {
+  async #search(sources: Source[]): Promise<Pick<ProbeRow, 'search' | 'result' | 'centre'>> {
     const dir = join(containerBox.jobDir, `search-${++this.#searches}`);
-    // Without distortion: what is compared is how soon the place is found.
-    const hint = { ...searchHint(this.#size, hintsSchema.parse({})), tweakOrder: 0 };
+    const hint = searchHint(this.#size, hintsSchema.parse({}));
+    // As in a job, the engine has opened its indexes before.
+    this.#engine.prepare(1);
+    await pause(engineStartMs);
     const signal = AbortSignal.timeout(this.patience * 1000);
-    const options = { config: this.#config, size: this.#size, hint, sources, dir, signal };
-    const { value, cost } = await timed(() => search(options).catch(putOff));
-    if (value === 'put off' || value === undefined) return { search: cost, result: value ?? 'gave up' };
-    const { ra, dec, pixelScale } = calibrate(parseWcs(readFileSync(value.files.wcs)), this.#size);
+    const search = () => this.#engine.search({ size: this.#size, hint, sources, dir, signal });
+    const { value, cost } = await timed(() => search().catch(putOff));
     rmSync(dir, { recursive: true });
+    if (value === 'put off' || value === undefined) return { search: cost, result: value ?? 'gave up' };
+    const { ra, dec, pixelScale } = calibrate(value.wcs, this.#size);
     return { search: cost, result: 'solved', centre: { ra, dec, pixelScale } };
   }
 
@@ -126,5 +130,6 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => proces
 const task = JSON.parse(await text(process.stdin)) as ProbeTask;
 const options = { box: containerBox, maxPixels, allowRaw: false, signal: never };
 const picture = await openPicture(join(picturesDirectory, task.picture), options);
+await rehearse();
 const bench = new Bench(picture, task.patience);
 for (const trial of task.trials) console.log(JSON.stringify(await bench.measure(trial)));

@@ -97,10 +97,10 @@ export function vignette({ pixels, width, height }: Canvas, share: number): void
 export function addHorizon({ pixels, width, height }: Canvas, share: number, level: number, random: Random): void {
   const edge = smoothNoise(width, 1, width / 9, random);
   const fringe = smoothNoise(width, 1, 6, random);
-  const detail = smoothNoise(width, height, 5, random);
+  const detail = smoothNoise(width, height, 12, random);
   for (let x = 0; x < width; x++) {
     const top = floor(height * (1 - share * (0.6 + 0.7 * edge(x, 0) + 0.1 * fringe(x, 0))));
-    for (let y = max(top, 0); y < height; y++) pixels[y * width + x] = level * (0.2 + 1.2 * detail(x, y) ** 4);
+    for (let y = max(top, 0); y < height; y++) pixels[y * width + x] = level * (0.2 + 0.2 * detail(x, y) ** 4);
   }
 }
 

@@ -12,7 +12,7 @@ export interface Candidate {
 /** What the probe in the container is told: one picture and what to measure on it. */
 export interface ProbeTask {
   picture: string;
-  /** Longest search, seconds. */
+  /** Longest search, processor seconds. */
   patience: number;
   trials: readonly Candidate[];
 }

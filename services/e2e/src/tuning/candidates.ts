@@ -37,27 +37,27 @@ function candidate(said: string[], settings: FinderSettings, plane: PlaneName, o
   return { name, settings, planePixels: planes[plane], ordering };
 }
 
-const sizes = ['small', 'middle', 'large'] as const;
+const hat = 'mexhat_2.0_7x7';
 
 export const candidates: readonly Candidate[] = [
-  ...sizes.flatMap((plane) => [4, 8, 20].map((sigma) => extractor(plane, { sigma }))),
-  ...sizes.flatMap((plane) => [4, 8, 20].map((sigma) => extractor(plane, { sigma, filter: 'mexhat_2.0_7x7' }))),
   ...(['small', 'middle'] as const).flatMap((plane) => [
-    ...[3, 5, 12].map((sigma) => extractor(plane, { sigma, leastPixels: 3 })),
-    extractor(plane, { sigma: 5, filter: 'mexhat_1.5_5x5', leastPixels: 2 }),
-    extractor(plane, { sigma: 5, filter: 'mexhat_3.0_9x9' }),
+    ...[4, 8, 20].map((sigma) => extractor(plane, { sigma })),
+    ...[4, 8, 20].map((sigma) => extractor(plane, { sigma, filter: hat })),
+    extractor(plane, { sigma: 5, leastPixels: 3 }),
     extractor(plane, { sigma: 5, filter: 'gauss_1.5_3x3', leastPixels: 2 }),
     extractor(plane, { sigma: 5, filter: 'gauss_3.0_7x7' }),
-    extractor(plane, { backgroundBox: 32 }),
-    extractor(plane, { backgroundBox: 128 }),
+    extractor(plane, { sigma: 5, filter: 'mexhat_1.5_5x5', leastPixels: 2 }),
+    extractor(plane, { sigma: 5, filter: 'mexhat_3.0_9x9' }),
     extractor(plane, { flux: 'FLUX_ISO' }),
     extractor(plane, { flux: 'FLUX_MAX' }),
-    extractor(plane, { filter: 'mexhat_2.0_7x7', flux: 'FLUX_ISO' }),
-    extractor(plane, { filter: 'mexhat_2.0_7x7', flux: 'FLUX_MAX' }),
     extractor(plane, {}, { uniform: false }),
-    ...[50, 100, 200, 500].map((most) => extractor(plane, {}, { uniform: true, most })),
-    ...[100, 200].map((most) => extractor(plane, { sigma: 4 }, { uniform: true, most })),
-    ...[100, 200].map((most) => extractor(plane, { filter: 'mexhat_2.0_7x7' }, { uniform: true, most })),
-    ...[8, 20].map((sigma) => image2xy(plane, sigma)),
+    extractor(plane, {}, { uniform: true, most: 100 }),
+    extractor(plane, { sigma: 4 }, { uniform: true, most: 100 }),
+    extractor(plane, { sigma: 4 }, { uniform: true, most: 300 }),
+    image2xy(plane, 8),
+    image2xy(plane, 20),
   ]),
+  extractor('large', {}),
+  extractor('large', { sigma: 4 }),
+  extractor('large', { filter: hat }),
 ];

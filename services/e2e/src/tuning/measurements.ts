@@ -18,7 +18,7 @@ export interface Measurement {
   result: ProbeRow['result'];
   /** Whether a solution agrees with the truth; absent when nobody knows it. */
   right?: boolean;
-  /** Longest search that was allowed, seconds. */
+  /** Longest search that was allowed, processor seconds. */
   patience: number;
 }
 

@@ -32,6 +32,8 @@ const fewestSources = 5;
 const engineStartMs = 100;
 const never = new AbortController().signal;
 
+type SearchEnd = Pick<ProbeRow, 'search' | 'result' | 'centre'>;
+
 /** Processor seconds of this container so far; the engine says them under one of two names. */
 function containerCpu(): number {
   try {
@@ -47,14 +49,15 @@ async function timed<T>(act: () => Promise<T>): Promise<{ value: T; cost: Cost }
   return { value, cost: { seconds: (performance.now() - begin) / 1000, cpu: containerCpu() - cpu } };
 }
 
-/** Makes each plane and each list of stars once, and measures that once. */
+/** Makes each plane, each list of stars and each search once, and measures that once. */
 class Bench {
   readonly #planes = new Map<number, ReturnType<Bench['decode']>>();
   readonly #lists = new Map<string, ReturnType<Bench['extract']>>();
   readonly #rows = new Map<string, Promise<Omit<ProbeRow, 'name'>>>();
+  readonly #searches = new Map<string, Promise<SearchEnd>>();
   readonly #size: { width: number; height: number };
   readonly #engine = new Engine(writeEngineConfig(containerBox), containerBox.jobDir);
-  #searches = 0;
+  #searchCount = 0;
 
   constructor(
     private readonly picture: PictureFile,
@@ -92,22 +95,23 @@ class Bench {
       const sources = inSearchOrder(found, ordering);
       const known = { ...row, decode, extract, stars: found.length, sources: sources.length };
       if (sources.length < fewestSources) return { ...known, result: 'too few stars' };
-      return { ...known, ...(await this.#search(sources)) };
+      const list = JSON.stringify(sources);
+      return { ...known, ...(await this.#once(this.#searches, list, () => this.#search(sources))) };
     } catch (error) {
       process.stderr.write(`${JSON.stringify(settings)}: ${String(error)}\n`);
       return { ...row, decode: nothing, extract: nothing, stars: 0, sources: 0, result: 'failed' };
     }
   }
 
-  async #search(sources: Source[]): Promise<Pick<ProbeRow, 'search' | 'result' | 'centre'>> {
-    const dir = join(containerBox.jobDir, `search-${++this.#searches}`);
+  async #search(sources: Source[]): Promise<SearchEnd> {
+    const dir = join(containerBox.jobDir, `search-${++this.#searchCount}`);
     const hint = searchHint(this.#size, hintsSchema.parse({}));
     // As in a job, the engine has opened its indexes before.
     this.#engine.prepare(1);
     await pause(engineStartMs);
-    const signal = AbortSignal.timeout(this.patience * 1000);
-    const search = () => this.#engine.search({ size: this.#size, hint, sources, dir, signal });
-    const { value, cost } = await timed(() => search().catch(putOff));
+    const { signal, clear } = afterCpu(this.patience);
+    const search = () => this.#engine.search({ size: this.#size, hint, sources, dir, signal }).finally(clear);
+    const { value, cost } = await timed(() => search().catch((error) => putOff(error, signal)));
     rmSync(dir, { recursive: true });
     if (value === 'put off' || value === undefined) return { search: cost, result: value ?? 'gave up' };
     const { ra, dec, pixelScale } = calibrate(value.wcs, this.#size);
@@ -121,8 +125,16 @@ class Bench {
   }
 }
 
-function putOff(error: unknown): 'put off' {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'put off';
+/** Aborts when so many processor seconds are used: a busy machine takes no patience away. */
+function afterCpu(seconds: number): { signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  const end = containerCpu() + seconds;
+  const timer = setInterval(() => containerCpu() > end && controller.abort(), 50);
+  return { signal: controller.signal, clear: () => clearInterval(timer) };
+}
+
+function putOff(error: unknown, { aborted }: AbortSignal): 'put off' {
+  if (aborted) return 'put off';
   throw error;
 }
 

@@ -33,21 +33,21 @@ function barrel(width: number, height: number, edge: number): NonNullable<Truth[
 }
 
 const rows: readonly (readonly [name: string, file: SkyFile, place: Place, light: Light])[] = [
-  // Wide: 60 degrees down to 10.
-  ['wide-60', 'jpeg92', { ra: 187, dec: 22, scale: 180, size: [1200, 800] }, { faintest: 5.8, unlisted: 200 }],
+  // Wide: 60 degrees down to 12.
+  ['wide-60', 'jpeg92', { ra: 187, dec: 22, scale: 180, size: [1200, 800] }, { faintest: 5.8, unlisted: 60 }],
   [
-    'wide-60-barrel',
+    'wide-40-barrel',
     'jpeg75',
-    { ra: 262, dec: -18, scale: 180, size: [1200, 800], sip: barrel(1200, 800, 0.04) },
-    { faintest: 6, unlisted: 1500, texture: { kind: 'patches', brightness: 6000 }, vignette: 0.5 },
+    { ra: 262, dec: -18, scale: 120, size: [1200, 800], sip: barrel(1200, 800, 0.04) },
+    { faintest: 6.5, unlisted: 400, texture: { kind: 'patches', brightness: 6000 }, vignette: 0.5 },
   ],
   [
-    'wide-45-horizon',
+    'wide-35-horizon',
     'jpeg75',
-    { ra: 60, dec: 12, scale: 108, size: [1500, 1000], rotation: 160 },
-    { faintest: 6.3, unlisted: 600, gradient: 5000, horizon: 0.3, spread: 'moffat' },
+    { ra: 60, dec: 12, scale: 84, size: [1500, 1000], rotation: 160 },
+    { faintest: 6.8, unlisted: 300, gradient: 5000, horizon: 0.3, spread: 'moffat' },
   ],
-  ['wide-40-silhouette', 'jpeg92', { ra: 122, dec: -40, scale: 144 }, { faintest: 6.5, horizon: 0.5, vignette: 0.4 }],
+  ['wide-25-silhouette', 'jpeg92', { ra: 122, dec: -40, scale: 110 }, { faintest: 7, horizon: 0.5, vignette: 0.4 }],
   [
     'wide-30-satellites',
     'jpeg92',

@@ -10,6 +10,7 @@ import { PnmReader } from './picture/pnm.js';
 import { packSolution } from './solution/solution.js';
 import { pixelToSky, type Wcs } from './solution/wcs.js';
 import { inBrightnessOrder } from './sources/brightness-order.js';
+import { findPeaks } from './sources/peaks/peaks.js';
 import { removeLines } from './sources/remove-lines.js';
 import { uniformize } from './sources/uniformize.js';
 
@@ -25,7 +26,9 @@ export async function rehearse(): Promise<void> {
   reader.push(Buffer.concat([Buffer.from(`P5\n${size.width} ${size.height}\n255\n`), pixels]));
   const plane = reader.end();
   await removeHotPixels(plane, new AbortController().signal);
-  formatFloatImage(binPlane(plane, 2));
+  const binned = binPlane(plane, 2);
+  formatFloatImage(binned);
+  findPeaks(binned, 8);
 
   const wcs: Wcs = { crval1: 10, crval2: 20, crpix1: 200, crpix2: 150, ...cd, sipOrder: 0, a: [], b: [] };
   const stars = Array.from({ length: starCount }, (_, i) => ({

@@ -37,27 +37,22 @@ function candidate(said: string[], settings: FinderSettings, plane: PlaneName, o
   return { name, settings, planePixels: planes[plane], ordering };
 }
 
-const hat = 'mexhat_2.0_7x7';
+const peaks = (plane: PlaneName, sigma: number, ordering: Ordering): Candidate =>
+  candidate([`peaks sigma ${sigma}`], { finder: 'peaks', sigma }, plane, ordering);
+
+const plain = { uniform: false, most: 150 } as const;
+const spread = { uniform: true, most: 150 } as const;
 
 export const candidates: readonly Candidate[] = [
   ...(['small', 'middle'] as const).flatMap((plane) => [
-    ...[4, 8, 20].map((sigma) => extractor(plane, { sigma })),
-    ...[4, 8, 20].map((sigma) => extractor(plane, { sigma, filter: hat })),
-    extractor(plane, { sigma: 5, leastPixels: 3 }),
-    extractor(plane, { sigma: 5, filter: 'gauss_1.5_3x3', leastPixels: 2 }),
-    extractor(plane, { sigma: 5, filter: 'gauss_3.0_7x7' }),
-    extractor(plane, { sigma: 5, filter: 'mexhat_1.5_5x5', leastPixels: 2 }),
-    extractor(plane, { sigma: 5, filter: 'mexhat_3.0_9x9' }),
-    extractor(plane, { flux: 'FLUX_ISO' }),
-    extractor(plane, { flux: 'FLUX_MAX' }),
-    extractor(plane, {}, { uniform: false }),
-    extractor(plane, {}, { uniform: true, most: 100 }),
-    extractor(plane, { sigma: 4 }, { uniform: true, most: 100 }),
-    extractor(plane, { sigma: 4 }, { uniform: true, most: 300 }),
-    image2xy(plane, 8),
-    image2xy(plane, 20),
+    peaks(plane, 5, plain),
+    peaks(plane, 8, plain),
+    peaks(plane, 12, plain),
+    peaks(plane, 8, spread),
+    extractor(plane, {}, spread),
+    extractor(plane, { sigma: 4 }, spread),
+    extractor(plane, { flux: 'FLUX_MAX' }, spread),
   ]),
-  extractor('large', {}),
-  extractor('large', { sigma: 4 }),
-  extractor('large', { filter: hat }),
+  peaks('small', 8, { uniform: false }),
+  image2xy('small', 8, spread),
 ];

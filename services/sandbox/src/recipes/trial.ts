@@ -32,7 +32,7 @@ const arcsecPerDegree = 3600;
 /** Trials that run at once: the winner of two is close to the best of all, and machines have two cores. */
 export const lanes = 2;
 /** A good star list is solved in a second or two even without a hint, a bad one keeps the engine busy for minutes. */
-const firstPatienceSeconds = 8;
+const firstPatienceSeconds = 5;
 /** The rest of the time limit is for decoding, looking for stars, and the answer. */
 const searchShare = 0.9;
 

@@ -17,7 +17,7 @@ import { uniformize } from './sources/uniformize.js';
 /** Large enough that the loops over pixels are compiled, small enough to take some hundredths of a second. */
 const size = { width: 400, height: 300 };
 const starCount = 120;
-const hint = { kind: 'none', parity: 'PARITY_UNSPECIFIED', tweakOrder: 2 } as const;
+const hint = { source: 'HINT_SOURCE_UNSPECIFIED', kind: 'none', parity: 'PARITY_UNSPECIFIED', tweakOrder: 2 } as const;
 
 /** Never throws. */
 export async function rehearse(): Promise<void> {

@@ -4,6 +4,7 @@ import type { ApiConfig } from './config.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
 import { MemoryJobStore } from './jobs/memory-job-store.js';
+import { JobMetrics } from './metrics/job-metrics.js';
 import type { SolverClient } from './solver-client.js';
 import type { Spool } from './spool/spool.js';
 
@@ -14,6 +15,7 @@ export interface ApiContext {
   readonly spool: Spool;
   readonly store: JobStore;
   readonly dispatcher: Dispatcher;
+  readonly metrics: JobMetrics;
   readonly now: () => Date;
   readonly startedAt: Date;
   /** False as soon as the service drains. */
@@ -26,6 +28,8 @@ export function createContext(given: Given, overrides: Partial<ApiContext> = {})
   const now = overrides.now ?? (() => new Date());
   const store = overrides.store ?? new MemoryJobStore();
   const { solver, spool, log, config } = { ...given, ...overrides };
-  const dispatcher = new Dispatcher({ solver, store, spool, log, queueLimit: config.queueLimit, now });
-  return { ...given, now, store, dispatcher, startedAt: now(), ...overrides };
+  const metrics = new JobMetrics();
+  const onEnd = metrics.ended.bind(metrics);
+  const dispatcher = new Dispatcher({ solver, store, spool, log, queueLimit: config.queueLimit, now, onEnd });
+  return { ...given, now, store, metrics, dispatcher, startedAt: now(), ...overrides };
 }

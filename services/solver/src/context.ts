@@ -5,6 +5,7 @@ import { type ContainerSpec, containerSpec } from '@astrogate/sandbox-spec';
 import type { SolverConfig } from './config.js';
 import { Admission } from './jobs/admission.js';
 import { InFlight } from './jobs/in-flight.js';
+import { Tally } from './jobs/tally.js';
 import { logLines, sandboxLifeMs, warmMs } from './limits.js';
 import { LogRing } from './ops/log-ring.js';
 import { chooseApiVersion } from './sandbox/api-version.js';
@@ -28,6 +29,7 @@ export interface SolverContext {
   readonly state: SolverState;
   readonly admission: Admission;
   readonly inFlight: InFlight;
+  readonly tally: Tally;
   readonly live: LiveSandboxes;
   readonly pool: WarmPool;
   /** The pool, unless a test puts its own here. */
@@ -79,6 +81,7 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
     state,
     admission,
     inFlight: new InFlight(),
+    tally: new Tally(),
     live,
     pool,
     sandboxes: overrides.sandboxes ?? pool,

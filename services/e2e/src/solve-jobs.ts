@@ -23,13 +23,13 @@ const lookMs = 100;
 /** Hands a picture in. Throws an Error with the answer when it is not taken. */
 export async function submitJob(
   url: string,
-  bytes: Buffer,
+  picture: Buffer | Blob,
   fields: Record<string, string> = {},
   signal?: AbortSignal,
 ): Promise<JobAnswer> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  form.set('image', new Blob([bytes as Uint8Array<ArrayBuffer>]), 'picture');
+  form.set('image', picture instanceof Blob ? picture : new Blob([picture as Uint8Array<ArrayBuffer>]), 'picture');
   const response = await fetch(`${url}/api/v1/solves`, { method: 'POST', body: form, ...(signal && { signal }) });
   if (response.status !== 202 && response.status !== 200)
     throw new Error(`the api answered ${response.status}: ${(await response.text()).slice(0, 300)}`);

@@ -17,8 +17,8 @@ const askMs = 1_000;
 /** Memory comes and goes faster. */
 const memoryMs = 25;
 
-/** Starts to look; what it returns looks for the last time and gives the worst. The stack must serve metrics. */
-export function watchLoad(stack: Stack): () => Promise<Worst> {
+/** The worst while `act` ran, and what it returned. The stack must serve metrics. */
+export async function watchLoad<T>(stack: Stack, act: () => Promise<T>): Promise<{ result: T; worst: Worst }> {
   const pids = { api: stack.api.pid, solver: stack.solver.pid };
   const before = { api: residentBytesOf(pids.api), solver: residentBytesOf(pids.solver) };
   const worst: Worst = {
@@ -43,14 +43,16 @@ export function watchLoad(stack: Stack): () => Promise<Worst> {
     note('solver_event_loop_p99_seconds', status.eventLoopDelay?.p99Seconds ?? 0);
     note('attempts_running', status.running);
   };
-  const looks: Promise<void>[] = [];
-  const asking = setInterval(() => looks.push(look()), askMs);
-  return async () => {
+  // A look that fails is followed by others; the last one must not.
+  const asking = setInterval(() => void look().catch(() => {}), askMs);
+  try {
+    const result = await act();
+    await look();
+    return { result, worst };
+  } finally {
     clearInterval(memory);
     clearInterval(asking);
-    await Promise.all([...looks, look()]);
-    return worst;
-  };
+  }
 }
 
 /** The api's metrics by name and labels; NaN for what is not there. */

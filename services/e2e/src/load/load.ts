@@ -60,6 +60,10 @@ export async function benchLoad(args: readonly string[]): Promise<void> {
   const engine = await findEngine(dockerHostFromEnvironment(), true);
   try {
     await run(engine, size, resolve(values.out));
+  } catch (error) {
+    if (!interruption().aborted) throw error;
+    say('interrupted');
+    process.exitCode = 130;
   } finally {
     await engine.stop();
   }
@@ -75,7 +79,9 @@ async function run(engine: Engine, size: LoadSize, out: string): Promise<void> {
   const containers: string[] = [];
   const stack = await startStack({
     ...{ dockerHost: cli.host, sandboxImage: image, apiPort: 0 },
-    apiEnv: { API_METRICS_ADDRESS: '127.0.0.1:0' },
+    // An interrupted run does not wait for its queue.
+    apiEnv: { API_METRICS_ADDRESS: '127.0.0.1:0', API_GRACE_SECONDS: '1' },
+    solverEnv: { SOLVER_GRACE_SECONDS: '1' },
   });
   try {
     for (let lane = 0; lane < lanes; lane++) containers.push(await startIdleContainer(cli, image, directory));

@@ -36,12 +36,10 @@ export async function measureLoad(parts: LoadParts, size: LoadSize): Promise<Loa
   // The first jobs of a process pay for what it loads and compiles.
   await runThroughService(stack, repeated(jobs.hinted, lanes), signal);
   say(`• ${size.clients} uploads of ${size.megabytes} MB at once`);
-  const stop = watchLoad(stack);
-  const uploads = await uploadAtOnce(stack, { ...size, ...(signal && { signal }) });
-  const uploadsWorst = await stop();
+  const uploads = await watchLoad(stack, () => uploadAtOnce(stack, { ...size, ...(signal && { signal }) }));
   const blind = await measureKind(parts, 'blind', size.blindJobs, size.turns);
   const hinted = await measureKind(parts, 'hinted', size.hintedJobs, size.turns);
-  return { blind, hinted, uploads: { ...uploads, ...uploadsWorst } };
+  return { blind, hinted, uploads: { ...uploads.result, ...uploads.worst } };
 }
 
 async function measureKind(
@@ -51,14 +49,15 @@ async function measureKind(
   turns: number,
 ): Promise<LoadReport['blind']> {
   const [service, bare]: [LoadRun[], LoadRun[]] = [[], []];
-  const stop = watchLoad(stack);
-  for (const batch of batches(jobs[kind], count, turns)) {
-    bare.push(await runBare(cli, containers, batch, signal));
-    service.push(await runThroughService(stack, batch, signal));
-    const rate = (runs: readonly LoadRun[]) => ((runs.at(-1)?.jobs ?? 0) / (runs.at(-1)?.seconds ?? 1)).toFixed(2);
-    say(`• ${batch.length} ${kind} jobs: bare ${rate(bare)}, service ${rate(service)} a second`);
-  }
-  return { ...kindFigures(service, bare), ...(await stop()) };
+  const { worst } = await watchLoad(stack, async () => {
+    for (const batch of batches(jobs[kind], count, turns)) {
+      bare.push(await runBare(cli, containers, batch, signal));
+      service.push(await runThroughService(stack, batch, signal));
+      const rate = (runs: readonly LoadRun[]) => ((runs.at(-1)?.jobs ?? 0) / (runs.at(-1)?.seconds ?? 1)).toFixed(2);
+      say(`• ${batch.length} ${kind} jobs: bare ${rate(bare)}, service ${rate(service)} a second`);
+    }
+  });
+  return { ...kindFigures(service, bare), ...worst };
 }
 
 /** `count` jobs in `turns` batches of nearly the same size, none empty. */

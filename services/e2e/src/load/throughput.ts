@@ -27,6 +27,17 @@ export interface LoadRun {
   clientCpu: number;
 }
 
+/** What the whole machine did while `act` ran, processor seconds. */
+async function machineSeconds(act: () => Promise<void>): Promise<number> {
+  const stop = watchMachine();
+  try {
+    await act();
+  } finally {
+    stop();
+  }
+  return stop().cpuSeconds;
+}
+
 /** Clients that hand jobs in at the same time: enough that the queue is never empty. */
 const submitters = 4;
 
@@ -38,25 +49,23 @@ export async function runThroughService(
 ): Promise<LoadRun> {
   const pids = [stack.api.pid, stack.solver.pid] as const;
   const before = pids.map(cpuSecondsOf);
-  const machine = watchMachine();
   const client = process.cpuUsage();
   const begin = Date.now();
   let [last, solved] = [begin, 0];
-  const ids: string[] = [];
-  await inLanes(jobs, submitters, async ({ picture, hint }) => {
-    const { id } = await submitJob(stack.url, picture.bytes, hint ? scaleFields(hint) : {}, signal);
-    ids.push(id);
+  const machineCpu = await machineSeconds(async () => {
+    const ids: string[] = [];
+    await inLanes(jobs, submitters, async ({ picture, hint }) => {
+      ids.push((await submitJob(stack.url, picture.bytes, hint ? scaleFields(hint) : {}, signal)).id);
+    });
+    for (const id of ids) {
+      const job = await endedJob(stack.url, id, signal);
+      last = Math.max(last, Date.parse(job.finished_at ?? ''));
+      if (job.status === 'solved') solved += 1;
+    }
   });
-  for (const id of ids) {
-    const job = await endedJob(stack.url, id, signal);
-    last = Math.max(last, Date.parse(job.finished_at ?? ''));
-    if (job.status === 'solved') solved += 1;
-  }
   const [apiCpu = 0, solverCpu = 0] = pids.map((pid, at) => cpuSecondsOf(pid) - (before[at] ?? 0));
-  return {
-    ...{ jobs: jobs.length, solved, seconds: (last - begin) / 1000 },
-    ...{ machineCpu: machine().cpuSeconds, apiCpu, solverCpu, clientCpu: ownSeconds(client) },
-  };
+  const seconds = (last - begin) / 1000;
+  return { jobs: jobs.length, solved, seconds, machineCpu, apiCpu, solverCpu, clientCpu: ownSeconds(client) };
 }
 
 /** One program per container at a time, started for each job, given the job, waited for. */
@@ -71,21 +80,21 @@ export async function runBare(
     return each.reduce((sum, seconds) => sum + seconds, 0);
   };
   const programBefore = await programSeconds();
-  const machine = watchMachine();
   const client = process.cpuUsage();
   const begin = Date.now();
   let solved = 0;
   const queue = jobs[Symbol.iterator]();
-  await inLanes(containers, containers.length, async (container) => {
-    const way = bareWay(cli, container);
-    for (const { picture, hint } of queue) {
-      signal?.throwIfAborted();
-      const solve = await way.ready(picture, hint);
-      if ((await solve()).solved) solved += 1;
-    }
+  const machineCpu = await machineSeconds(async () => {
+    await inLanes(containers, containers.length, async (container) => {
+      const way = bareWay(cli, container);
+      for (const { picture, hint } of queue) {
+        signal?.throwIfAborted();
+        const solve = await way.ready(picture, hint);
+        if ((await solve()).solved) solved += 1;
+      }
+    });
   });
   const seconds = (Date.now() - begin) / 1000;
-  const machineCpu = machine().cpuSeconds;
   const programCpu = (await programSeconds()) - programBefore;
   return { jobs: jobs.length, solved, seconds, machineCpu, programCpu, clientCpu: ownSeconds(client) };
 }

@@ -17,6 +17,12 @@ export interface JobAnswer {
   failure: { code: string; detail: string } | null;
 }
 
+/**
+ * A client that renders its next picture for seconds does not see that the server has closed an idle connection, and
+ * would write into it.
+ */
+const headers = { connection: 'close' };
+
 /** Between two looks at a job that has not ended. */
 const lookMs = 100;
 
@@ -30,7 +36,12 @@ export async function submitJob(
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set('image', picture instanceof Blob ? picture : new Blob([picture as Uint8Array<ArrayBuffer>]), 'picture');
-  const response = await fetch(`${url}/api/v1/solves`, { method: 'POST', body: form, ...(signal && { signal }) });
+  const response = await fetch(`${url}/api/v1/solves`, {
+    method: 'POST',
+    headers,
+    body: form,
+    ...(signal && { signal }),
+  });
   if (response.status !== 202 && response.status !== 200)
     throw new Error(`the api answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
   return (await response.json()) as JobAnswer;
@@ -39,7 +50,7 @@ export async function submitJob(
 /** Looks at a job until it has ended. */
 export async function endedJob(url: string, id: string, signal?: AbortSignal): Promise<JobAnswer> {
   for (;;) {
-    const response = await fetch(`${url}/api/v1/solves/${id}`, { ...(signal && { signal }) });
+    const response = await fetch(`${url}/api/v1/solves/${id}`, { headers, ...(signal && { signal }) });
     if (!response.ok) throw new Error(`the api answered ${response.status} about job ${id}`);
     const job = (await response.json()) as JobAnswer;
     if (job.status !== 'queued' && job.status !== 'running') return job;

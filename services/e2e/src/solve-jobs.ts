@@ -24,7 +24,7 @@ export interface JobAnswer {
 const headers = { connection: 'close' };
 
 /** Between two looks at a job that has not ended. */
-const lookMs = 100;
+const lookMs = 250;
 
 /** Hands a picture in. Throws an Error with the answer when it is not taken. */
 export async function submitJob(

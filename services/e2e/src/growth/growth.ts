@@ -113,6 +113,7 @@ async function measure(
         queue: () => timesByQueue(measuring),
       }[name]();
       writeFileSync(file, JSON.stringify(kept));
+      draw(kept);
       for (const { x, y } of kept.points[name] ?? [])
         say(`  ${x.toPrecision(4)} ${parts[name].xLabel}: ${y.toFixed(2)} s`);
     }
@@ -120,7 +121,7 @@ async function measure(
     await stack?.stop();
     rmSync(directory, { recursive: true, force: true });
   }
-  draw(kept);
+  if (wanted.length === 0) draw(kept);
 }
 
 function readKept(file: string, image: string): Growth {

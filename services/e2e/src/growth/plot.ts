@@ -31,6 +31,7 @@ export function drawPanels(panels: readonly Panel[], caption: string): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
+    `<title>${safe(panels.map(({ title }) => title).join(', '))}</title>`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     ...drawn,
     text(width / 2, height - 10, caption, 'middle', 'fill="#777"'),
@@ -73,6 +74,7 @@ const round = (pixels: number): string => pixels.toFixed(1);
 const format = (value: number): string => String(value);
 
 function text(x: number, y: number, content: string, anchor: string, style = ''): string {
-  const safe = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" ${style}>${safe}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" ${style}>${safe(content)}</text>`;
 }
+
+const safe = (content: string): string => content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

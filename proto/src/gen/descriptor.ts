@@ -204,6 +204,58 @@ export const descriptor: object = {
           "waiting": {
            "type": "uint32",
            "id": 9
+          },
+          "warm": {
+           "type": "uint32",
+           "id": 10
+          },
+          "ended": {
+           "type": "Ended",
+           "id": 11
+          },
+          "eventLoopDelay": {
+           "type": "EventLoopDelay",
+           "id": 12
+          },
+          "memoryBytes": {
+           "type": "uint64",
+           "id": 13
+          },
+          "cpuSeconds": {
+           "type": "double",
+           "id": 14
+          }
+         }
+        },
+        "Ended": {
+         "fields": {
+          "solved": {
+           "type": "uint64",
+           "id": 1
+          },
+          "notSolved": {
+           "type": "uint64",
+           "id": 2
+          },
+          "failed": {
+           "type": "uint64",
+           "id": 3
+          }
+         }
+        },
+        "EventLoopDelay": {
+         "fields": {
+          "medianSeconds": {
+           "type": "double",
+           "id": 1
+          },
+          "p99Seconds": {
+           "type": "double",
+           "id": 2
+          },
+          "maxSeconds": {
+           "type": "double",
+           "id": 3
           }
          }
         },

@@ -3,7 +3,9 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 
 import type { DrainRequest as _astrogate_ops_v1_DrainRequest, DrainRequest__Output as _astrogate_ops_v1_DrainRequest__Output } from './astrogate/ops/v1/DrainRequest.js';
 import type { DrainResponse as _astrogate_ops_v1_DrainResponse, DrainResponse__Output as _astrogate_ops_v1_DrainResponse__Output } from './astrogate/ops/v1/DrainResponse.js';
+import type { Ended as _astrogate_ops_v1_Ended, Ended__Output as _astrogate_ops_v1_Ended__Output } from './astrogate/ops/v1/Ended.js';
 import type { Engine as _astrogate_ops_v1_Engine, Engine__Output as _astrogate_ops_v1_Engine__Output } from './astrogate/ops/v1/Engine.js';
+import type { EventLoopDelay as _astrogate_ops_v1_EventLoopDelay, EventLoopDelay__Output as _astrogate_ops_v1_EventLoopDelay__Output } from './astrogate/ops/v1/EventLoopDelay.js';
 import type { GetStatusRequest as _astrogate_ops_v1_GetStatusRequest, GetStatusRequest__Output as _astrogate_ops_v1_GetStatusRequest__Output } from './astrogate/ops/v1/GetStatusRequest.js';
 import type { GetStatusResponse as _astrogate_ops_v1_GetStatusResponse, GetStatusResponse__Output as _astrogate_ops_v1_GetStatusResponse__Output } from './astrogate/ops/v1/GetStatusResponse.js';
 import type { ListSandboxesRequest as _astrogate_ops_v1_ListSandboxesRequest, ListSandboxesRequest__Output as _astrogate_ops_v1_ListSandboxesRequest__Output } from './astrogate/ops/v1/ListSandboxesRequest.js';
@@ -23,7 +25,9 @@ export interface ProtoGrpcType {
       v1: {
         DrainRequest: MessageTypeDefinition<_astrogate_ops_v1_DrainRequest, _astrogate_ops_v1_DrainRequest__Output>
         DrainResponse: MessageTypeDefinition<_astrogate_ops_v1_DrainResponse, _astrogate_ops_v1_DrainResponse__Output>
+        Ended: MessageTypeDefinition<_astrogate_ops_v1_Ended, _astrogate_ops_v1_Ended__Output>
         Engine: MessageTypeDefinition<_astrogate_ops_v1_Engine, _astrogate_ops_v1_Engine__Output>
+        EventLoopDelay: MessageTypeDefinition<_astrogate_ops_v1_EventLoopDelay, _astrogate_ops_v1_EventLoopDelay__Output>
         GetStatusRequest: MessageTypeDefinition<_astrogate_ops_v1_GetStatusRequest, _astrogate_ops_v1_GetStatusRequest__Output>
         GetStatusResponse: MessageTypeDefinition<_astrogate_ops_v1_GetStatusResponse, _astrogate_ops_v1_GetStatusResponse__Output>
         ListSandboxesRequest: MessageTypeDefinition<_astrogate_ops_v1_ListSandboxesRequest, _astrogate_ops_v1_ListSandboxesRequest__Output>

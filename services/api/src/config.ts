@@ -1,5 +1,6 @@
 // The api's environment variables and the configuration made of them; the only reader of process.env here.
 import {
+  ConfigError,
   file,
   integer,
   type LogLevel,
@@ -12,6 +13,8 @@ import {
 } from '@astrogate/common';
 
 const address = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
+/** An address like that, or nothing. */
+const addressOrNone = /^(?:(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5})?$/;
 const origin = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 
 const runAsVariable = {
@@ -50,6 +53,12 @@ export const apiVariables = {
     range: 'comma-separated origins such as https://example.org',
     doc: 'web pages of these origins may call the api; empty: none',
   }),
+  API_METRICS_ADDRESS: text({
+    default: '',
+    pattern: addressOrNone,
+    range: 'host:port, or empty',
+    doc: 'where metrics are served, for Prometheus; must be private; empty: nowhere',
+  }),
   API_GRACE_SECONDS: integer({ min: 0, max: 600, default: '30', doc: 'time for running jobs at shutdown, seconds' }),
   API_LOG_LEVEL: oneOf({ values: logLevels, default: 'info', doc: 'least level that is logged' }),
   ...runAsVariable,
@@ -66,6 +75,8 @@ export interface ApiConfig {
   readonly queueLimit: number;
   readonly uploadSeconds: number;
   readonly corsOrigins: readonly string[];
+  /** Undefined: metrics are served nowhere. */
+  readonly metricsAddress: { readonly host: string; readonly port: number } | undefined;
   readonly graceMs: number;
   readonly logLevel: LogLevel;
 }
@@ -93,7 +104,16 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     queueLimit: values.API_QUEUE_LIMIT,
     uploadSeconds: values.API_UPLOAD_SECONDS,
     corsOrigins: values.API_CORS_ORIGINS,
+    metricsAddress: toAddress(values.API_METRICS_ADDRESS),
     graceMs: values.API_GRACE_SECONDS * 1000,
     logLevel: values.API_LOG_LEVEL,
   });
+}
+
+function toAddress(text: string): ApiConfig['metricsAddress'] {
+  if (text === '') return undefined;
+  const colon = text.lastIndexOf(':');
+  const port = Number(text.slice(colon + 1));
+  if (port > 65_535) throw new ConfigError('API_METRICS_ADDRESS has no port above 65535');
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
 }

@@ -5,6 +5,7 @@ import { CallerKeys } from './http/caller-keys.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
 import { MemoryJobStore } from './jobs/memory-job-store.js';
+import { JobMetrics } from './metrics/job-metrics.js';
 import type { SolverClient } from './solver-client.js';
 import type { Spool } from './spool/spool.js';
 
@@ -16,6 +17,7 @@ export interface ApiContext {
   readonly store: JobStore;
   readonly dispatcher: Dispatcher;
   readonly callerKeys: CallerKeys;
+  readonly metrics: JobMetrics;
   readonly now: () => Date;
   readonly startedAt: Date;
   /** False as soon as the service drains. */
@@ -28,6 +30,8 @@ export function createContext(given: Given, overrides: Partial<ApiContext> = {})
   const now = overrides.now ?? (() => new Date());
   const store = overrides.store ?? new MemoryJobStore();
   const { solver, spool, log, config } = { ...given, ...overrides };
-  const dispatcher = new Dispatcher({ solver, store, spool, log, queueLimit: config.queueLimit, now });
-  return { ...given, now, store, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
+  const metrics = new JobMetrics();
+  const onEnd = metrics.ended.bind(metrics);
+  const dispatcher = new Dispatcher({ solver, store, spool, log, queueLimit: config.queueLimit, now, onEnd });
+  return { ...given, now, store, metrics, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
 }

@@ -11,6 +11,7 @@ await runService({
     const config = readConfig();
     const log = createLogger('api', config.logLevel);
     const service = await startApi(config, log);
-    return { service, log, graceMs: config.graceMs, ready: { host: config.host, port: service.port } };
+    const { port, metricsPort } = service;
+    return { service, log, graceMs: config.graceMs, ready: { host: config.host, port, metricsPort } };
   },
 });

@@ -1,18 +1,21 @@
 // The api as a service: listen, drain, close.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Logger, readTlsFiles, type Service } from '@astrogate/common';
+import { type Logger, readTlsFiles, type Service, watchEventLoop } from '@astrogate/common';
 import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
 import { createApp } from './http/app.js';
 import { applyServerLimits, serverOptions } from './http/server-limits.js';
 import { startRetention } from './jobs/retention.js';
+import { startMetricsServer } from './metrics/metrics-server.js';
 import { GrpcSolverClient } from './solver-client.js';
 import { Spool } from './spool/spool.js';
 
 export interface ApiService extends Service {
   /** The port really listened on. */
   readonly port: number;
+  /** The port on which metrics are served, if they are. */
+  readonly metricsPort: number | undefined;
 }
 
 /** Starts the api. Throws ConfigError for files of the inner channel that cannot be used. */
@@ -28,10 +31,14 @@ export async function startApi(
   const ctx = createContext({ config, log, solver, spool, isServing: () => serving }, overrides);
   const server = createServer(serverOptions, createApp(ctx));
   applyServerLimits(server, config.uploadSeconds * 1000);
+  const eventLoop = watchEventLoop();
+  const families = () => ctx.metrics.families({ ...loadOf(ctx), ...ownUse(), delay: eventLoop.figures() });
+  const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
   const retention = startRetention(ctx.store, ctx.now);
   return {
     port,
+    metricsPort: metrics?.port,
     async drain(signal) {
       serving = false;
       await ctx.dispatcher.drain(signal);
@@ -39,9 +46,19 @@ export async function startApi(
     async close() {
       retention.stop();
       await stopListening(server);
+      await metrics?.close();
+      eventLoop[Symbol.dispose]();
       solver.close();
     },
   };
+}
+
+const loadOf = ({ dispatcher: { waiting, running } }: ApiContext) => ({ waiting, running });
+
+/** Memory and processor time of this process, with Prometheus' units. */
+function ownUse(): { memoryBytes: number; cpuSeconds: number } {
+  const { user, system } = process.cpuUsage();
+  return { memoryBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1e6 };
 }
 
 function listen(server: Server, { host, port }: ApiConfig): Promise<number> {

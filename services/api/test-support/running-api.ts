@@ -18,6 +18,7 @@ export const testConfig: ApiConfig = {
   queueLimit: 1000,
   uploadSeconds: 30,
   corsOrigins: [],
+  metricsAddress: undefined,
   graceMs: 1000,
   logLevel: 'silent',
 };

@@ -1,3 +1,4 @@
+export * from './event-loop-delay.js';
 export * from './lifecycle.js';
 export * from './logger.js';
 export * from './privileges.js';

@@ -1,11 +1,26 @@
 // What a stack's solver says to an operator.
 import { readFileSync } from 'node:fs';
 import type { Stack } from '@astrogate/local';
-import { type OpsServiceClient, opsService, type SandboxInfoMessage } from '@astrogate/proto';
+import { type OpsServiceClient, opsService, type SandboxInfoMessage, type StatusMessage } from '@astrogate/proto';
 import { credentials, Metadata, makeGenericClientConstructor, type ServiceDefinition } from '@grpc/grpc-js';
 
+type Answered<T> = (error: Error | null, answer?: T) => void;
+type Call<T> = (request: object, metadata: Metadata, options: { deadline: number }, answered: Answered<T>) => unknown;
+
 /** Sandboxes as OpsService lists them. Rejects with the ServiceError when the solver is not there. */
-export async function listSandboxes({ solver, certificates }: Stack): Promise<SandboxInfoMessage[]> {
+export async function listSandboxes(stack: Stack): Promise<SandboxInfoMessage[]> {
+  return ask(stack, async (client) => {
+    const call = client.ListSandboxes.bind(client) as Call<{ sandboxes: SandboxInfoMessage[] }>;
+    return (await answerOf(call)).sandboxes;
+  });
+}
+
+/** Load and health of the solver. Rejects with the ServiceError when the solver is not there. */
+export async function solverStatus(stack: Stack): Promise<StatusMessage> {
+  return ask(stack, (client) => answerOf(client.GetStatus.bind(client) as Call<StatusMessage>));
+}
+
+async function ask<T>({ solver, certificates }: Stack, act: (client: OpsServiceClient) => Promise<T>): Promise<T> {
   const [ca, key, cert] = [certificates.ops.ca, certificates.ops.key, certificates.ops.cert].map((file) =>
     readFileSync(file),
   );
@@ -13,12 +28,16 @@ export async function listSandboxes({ solver, certificates }: Stack): Promise<Sa
   const Client = makeGenericClientConstructor(opsService as unknown as ServiceDefinition, 'OpsService');
   const client = new Client(`localhost:${solver.ready.port}`, channel) as unknown as OpsServiceClient;
   try {
-    return await new Promise((resolve, reject) => {
-      client.ListSandboxes({}, new Metadata(), { deadline: Date.now() + 20_000 }, (error, answer) =>
-        error ? reject(error) : resolve(answer?.sandboxes ?? []),
-      );
-    });
+    return await act(client);
   } finally {
     client.close();
   }
+}
+
+function answerOf<T>(call: Call<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call({}, new Metadata(), { deadline: Date.now() + 20_000 }, (error, answer) =>
+      error ? reject(error) : resolve(answer as T),
+    );
+  });
 }

@@ -6,6 +6,7 @@ import type { SolverConfig } from './config.js';
 import { LearnedHints } from './hints/learned-hints.js';
 import { Admission } from './jobs/admission.js';
 import { InFlight } from './jobs/in-flight.js';
+import { Tally } from './jobs/tally.js';
 import { logLines, sandboxLifeMs, warmMs } from './limits.js';
 import { LogRing } from './ops/log-ring.js';
 import { chooseApiVersion } from './sandbox/api-version.js';
@@ -30,6 +31,7 @@ export interface SolverContext {
   readonly admission: Admission;
   readonly inFlight: InFlight;
   readonly learned: LearnedHints;
+  readonly tally: Tally;
   readonly live: LiveSandboxes;
   readonly pool: WarmPool;
   /** The pool, unless a test puts its own here. */
@@ -82,6 +84,7 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
     admission,
     inFlight: new InFlight(),
     learned: new LearnedHints(),
+    tally: new Tally(),
     live,
     pool,
     sandboxes: overrides.sandboxes ?? pool,

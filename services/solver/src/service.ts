@@ -1,5 +1,5 @@
 // The solver as a service: create (check, sweep, listen), drain, close.
-import type { Service } from '@astrogate/common';
+import { type EventLoopWatch, type Service, watchEventLoop } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import { createAdminHandlers } from './admin/admin-handlers.js';
 import type { SolverConfig } from './config.js';
@@ -43,9 +43,10 @@ async function start(context: SolverContext, lock: AsyncDisposable): Promise<Sol
     admission.close();
     void pool.close();
   };
+  const eventLoop = watchEventLoop();
   const server = createServer(
     config,
-    createHandlers(context, startDraining),
+    createHandlers(context, eventLoop, startDraining),
     createAuthorization(config.identities, log),
   );
   const port = await listen(server, config);
@@ -71,6 +72,7 @@ async function start(context: SolverContext, lock: AsyncDisposable): Promise<Sol
     await inFlight.idle();
     await pool.close();
     closing.abort();
+    eventLoop[Symbol.dispose]();
     await Promise.all([watching, shutDown(server)]);
     await lock[Symbol.asyncDispose]();
   }
@@ -78,9 +80,9 @@ async function start(context: SolverContext, lock: AsyncDisposable): Promise<Sol
   return { context, port, drain, close, [Symbol.asyncDispose]: close };
 }
 
-function createHandlers(context: SolverContext, startDraining: () => void): Handlers {
+function createHandlers(context: SolverContext, eventLoop: EventLoopWatch, startDraining: () => void): Handlers {
   const { config, log, state, engine } = context;
-  const parts = { ...context, limits: config, headerLimits: config, slots: config.slots, startDraining };
+  const parts = { ...context, limits: config, headerLimits: config, slots: config.slots, eventLoop, startDraining };
   return {
     solver: { Solve: createSolveHandler(parts), ...createSolverHandlers(parts) },
     admin: createAdminHandlers({ engine, targets: config.targets, state, log }),

@@ -79,6 +79,11 @@ test('operators see capacity, status, sandboxes and log lines', async () => {
   expect(leased[0]?.sandboxId).toBe(sandboxId);
   await until(async () => (await solver.sandboxNames()).length === 0, 5_000);
 
+  const { ended, eventLoopDelay, memoryBytes } = await ask<object, StatusMessage>(ops.GetStatus as never, ops, {});
+  expect(ended?.notSolved).toBeGreaterThanOrEqual(1);
+  expect(eventLoopDelay?.p99Seconds).toBeGreaterThanOrEqual(0);
+  expect(memoryBytes).toBeGreaterThan(1e6);
+
   const lines: Record<string, unknown>[] = [];
   const tail = ops.TailLogs({ lines: 50 });
   for await (const { json } of tail as AsyncIterable<LogLineMessage>) lines.push(JSON.parse(json));

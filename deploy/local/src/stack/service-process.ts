@@ -10,7 +10,7 @@ const shownLines = 5;
 export interface ServiceProcess {
   readonly pid: number;
   /** What the service said when it was ready: `host` and `port` among it. */
-  readonly ready: { host: string; port: number };
+  readonly ready: { host: string; port: number; metricsPort?: number };
   /** Resolves with exit code or signal name. */
   readonly exited: Promise<number | string>;
   /** SIGTERM; a second call is a second SIGTERM, which gives up running work. */

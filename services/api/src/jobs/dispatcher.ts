@@ -16,6 +16,8 @@ export interface DispatcherParts {
   /** Most jobs that may wait. */
   readonly queueLimit: number;
   readonly now: () => Date;
+  /** Told of every job that has ended, once. */
+  readonly onEnd: (job: Job) => void;
 }
 
 /** First pause before an attempt is made again; it doubles up to the last. */
@@ -90,6 +92,11 @@ export class Dispatcher {
     return Math.max(0, this.#live.size - this.#slots.taken);
   }
 
+  /** Attempts in flight. */
+  get running(): number {
+    return this.#slots.taken;
+  }
+
   #pump(): void {
     while (this.#queue.length > 0 && this.#slots.take()) {
       const live = this.#queue.shift() as Live;
@@ -156,6 +163,7 @@ export class Dispatcher {
         .remove(job.upload.path)
         .catch((err) => log.error({ jobId: job.id, requestId: job.requestId, err }, 'spool file stays'));
       logEnd(log, job);
+      this.parts.onEnd(job);
       live.ended.resolve(job);
     }
     if (this.#live.size === 0) this.#idle?.resolve();

@@ -37,6 +37,11 @@ const answers: Record<string, unknown> = {
     slots: 2,
     running: 1,
     waiting: 0,
+    warm: 1,
+    ended: { solved: 7, notSolved: 2, failed: 1 },
+    eventLoopDelay: { medianSeconds: 0.001, p99Seconds: 0.0123, maxSeconds: 0.2 },
+    memoryBytes: 81_000_000,
+    cpuSeconds: 3.5,
   },
   Drain: undefined,
   ListSandboxes: { sandboxes: [{ sandboxId: 'ab', state: 'running', createdAt: 'c', expiresAt: 'e', jobId: 'job1' }] },
@@ -117,6 +122,8 @@ describe('astrogate ops', () => {
     expect(code).toBe(0);
     expect(out).toContain('State          engine lost\n');
     expect(out).toContain('Attempts       1 running, 0 waiting, 2 slots\n');
+    expect(out).toContain('Ended          7 solved, 2 not solved, 1 failed\n');
+    expect(out).toContain('Event loop     p99 12 ms, longest 200 ms late\n');
     const call = seen.at(-1) as Seen;
     expect(call.requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(call.deadlineSeconds).toBeGreaterThan(0);

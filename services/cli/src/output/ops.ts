@@ -9,7 +9,8 @@ import type {
 import { pairs, table } from './table.js';
 
 export function statusLines(status: StatusMessage): string[] {
-  const { engine } = status;
+  const { engine, ended, eventLoopDelay: delay } = status;
+  const ms = (seconds: number) => `${(seconds * 1000).toFixed(0)} ms`;
   return pairs(
     [
       ['State', word(status.state)],
@@ -17,6 +18,10 @@ export function statusLines(status: StatusMessage): string[] {
       ['Up', `${status.uptimeSeconds.toFixed(0)} s`],
       ['Instance', status.instanceId],
       ['Attempts', `${status.running} running, ${status.waiting} waiting, ${status.slots} slots`],
+      ['Ended', ended ? `${ended.solved} solved, ${ended.notSolved} not solved, ${ended.failed} failed` : ''],
+      ['Warm', `${status.warm} sandboxes`],
+      ['Event loop', delay ? `p99 ${ms(delay.p99Seconds)}, longest ${ms(delay.maxSeconds)} late` : ''],
+      ['Memory', `${(status.memoryBytes / 1e6).toFixed(0)} MB`],
       ['Sandbox image', status.sandboxImage],
       ['Engine', engine ? `${engine.version} (API ${engine.apiVersion}, ${engine.runtime})` : 'none'],
       ['Kernel', engine ? `${engine.kernel}, cgroup v${engine.cgroupVersion}` : ''],

@@ -45,9 +45,14 @@ export function dockerExecWay(cli: DockerCli, container: string): Way {
   };
 }
 
-/** A container without limits that only waits. */
-export async function startIdleContainer(cli: DockerCli, image: string, directory: string): Promise<string> {
+/** A container without limits that only waits. `further`: options of `docker run` beside our own. */
+export async function startIdleContainer(
+  cli: DockerCli,
+  image: string,
+  directory: string,
+  further: readonly string[] = [],
+): Promise<string> {
   const args = ['run', '--detach', '--network', 'none', '--volume', `${directory}:${pictures}:ro`];
   const box = ['--tmpfs', '/job:rw,mode=0700,uid=65532,gid=65532', '--entrypoint', 'sleep', image, 'infinity'];
-  return (await cli.run([...args, ...box])).toString().trim();
+  return (await cli.run([...args, ...further, ...box])).toString().trim();
 }

@@ -8,6 +8,7 @@ import {
 } from '@astrogate/proto';
 import { JobReport } from '../jobs/job-report.js';
 import { type SolveParts, solveJob } from '../jobs/solve-job.js';
+import type { Tally } from '../jobs/tally.js';
 import type { SolverState } from '../solver-state.js';
 import { callSignal } from './deadline.js';
 import { type DuplexStream, peerOf } from './server-call.js';
@@ -17,6 +18,7 @@ import { type Patience, UploadReader } from './upload-reader.js';
 
 interface Parts extends SolveParts {
   readonly state: SolverState;
+  readonly tally: Tally;
   readonly headerLimits: HeaderLimits;
   readonly patience?: Patience;
   readonly log: Logger;
@@ -40,6 +42,8 @@ export function createSolveHandler(parts: Parts): SolverServiceHandlers['Solve']
       parts.log[level]({ ...ids, ...report.fields(), outcome: 'error', code, err: error }, 'job finished');
       // Not destroy(): grpc-js makes a status of the event and then sends it.
       call.emit('error', toStatusError(error));
+    } finally {
+      parts.tally.count(report.outcome);
     }
   };
 }

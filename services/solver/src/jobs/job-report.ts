@@ -20,6 +20,11 @@ export class JobReport {
     this.mark('opened');
   }
 
+  /** Undefined until it has ended, and when it ended without one. */
+  get outcome(): OutcomeInit | undefined {
+    return this.#outcome;
+  }
+
   ended(outcome: OutcomeInit): void {
     this.#outcome = outcome;
     this.mark('ended');

@@ -1,15 +1,17 @@
 // OpsService: what the solver does now, and taking it out of service.
-import type { Logger } from '@astrogate/common';
+import type { EventLoopWatch, Logger } from '@astrogate/common';
 import { AstrogateError, type OpsServiceHandlers, type SandboxInfoInit, type StatusInit } from '@astrogate/proto';
 import { decodeLabels, owner, ownerLabel, sandboxIdOf } from '@astrogate/sandbox-spec';
 import { toStatusError } from '../grpc/status.js';
 import { unary } from '../grpc/unary.js';
 import type { Admission } from '../jobs/admission.js';
 import type { InFlight } from '../jobs/in-flight.js';
+import type { Tally } from '../jobs/tally.js';
 import { logLines } from '../limits.js';
 import type { ContainerSummary, DockerEngine } from '../sandbox/docker-engine.js';
 import type { LiveSandboxes } from '../sandbox/live-sandboxes.js';
 import type { Preflight } from '../sandbox/preflight.js';
+import type { WarmPool } from '../sandbox/warm-pool.js';
 import type { SolverState } from '../solver-state.js';
 import { solverVersion } from '../version.js';
 import type { LogRing } from './log-ring.js';
@@ -19,6 +21,9 @@ interface Parts {
   readonly live: LiveSandboxes;
   readonly admission: Admission;
   readonly inFlight: InFlight;
+  readonly tally: Tally;
+  readonly pool: Pick<WarmPool, 'size'>;
+  readonly eventLoop: EventLoopWatch;
   readonly state: SolverState;
   readonly preflight: Preflight;
   readonly instanceId: string;
@@ -51,6 +56,7 @@ export function createOpsHandlers(parts: Parts): OpsServiceHandlers {
 
 function describeSolver(parts: Parts): StatusInit {
   const { version, info, image } = parts.preflight;
+  const { user, system } = process.cpuUsage();
   return {
     state: `SOLVER_STATE_${parts.state.name}`,
     version: solverVersion,
@@ -67,6 +73,11 @@ function describeSolver(parts: Parts): StatusInit {
     slots: parts.slots,
     running: parts.admission.running,
     waiting: parts.admission.waiting,
+    warm: parts.pool.size,
+    ended: { ...parts.tally },
+    eventLoopDelay: parts.eventLoop.figures(),
+    memoryBytes: process.memoryUsage.rss(),
+    cpuSeconds: (user + system) / 1e6,
   };
 }
 

@@ -2,6 +2,9 @@
 
 import type { SolverState as _astrogate_ops_v1_SolverState, SolverState__Output as _astrogate_ops_v1_SolverState__Output } from '../../../astrogate/ops/v1/SolverState.js';
 import type { Engine as _astrogate_ops_v1_Engine, Engine__Output as _astrogate_ops_v1_Engine__Output } from '../../../astrogate/ops/v1/Engine.js';
+import type { Ended as _astrogate_ops_v1_Ended, Ended__Output as _astrogate_ops_v1_Ended__Output } from '../../../astrogate/ops/v1/Ended.js';
+import type { EventLoopDelay as _astrogate_ops_v1_EventLoopDelay, EventLoopDelay__Output as _astrogate_ops_v1_EventLoopDelay__Output } from '../../../astrogate/ops/v1/EventLoopDelay.js';
+import type { Long } from '@grpc/proto-loader';
 
 export interface GetStatusResponse {
   'state'?: (_astrogate_ops_v1_SolverState);
@@ -31,6 +34,23 @@ export interface GetStatusResponse {
    * Attempts that wait for a slot.
    */
   'waiting'?: (number);
+  /**
+   * Sandboxes that are ready for a job.
+   */
+  'warm'?: (number);
+  /**
+   * How the attempts of this process have ended.
+   */
+  'ended'?: (_astrogate_ops_v1_Ended | null);
+  'eventLoopDelay'?: (_astrogate_ops_v1_EventLoopDelay | null);
+  /**
+   * Memory that the process holds.
+   */
+  'memoryBytes'?: (number | string | Long);
+  /**
+   * Processor time of the process, user and system.
+   */
+  'cpuSeconds'?: (number | string);
 }
 
 export interface GetStatusResponse__Output {
@@ -61,4 +81,21 @@ export interface GetStatusResponse__Output {
    * Attempts that wait for a slot.
    */
   'waiting': (number);
+  /**
+   * Sandboxes that are ready for a job.
+   */
+  'warm': (number);
+  /**
+   * How the attempts of this process have ended.
+   */
+  'ended': (_astrogate_ops_v1_Ended__Output | null);
+  'eventLoopDelay': (_astrogate_ops_v1_EventLoopDelay__Output | null);
+  /**
+   * Memory that the process holds.
+   */
+  'memoryBytes': (number);
+  /**
+   * Processor time of the process, user and system.
+   */
+  'cpuSeconds': (number);
 }

@@ -1,4 +1,5 @@
 // Solve jobs over HTTP, as any client has them: hand one in, wait for its end.
+import { encodeForm, postAsStranger } from './stranger.js';
 
 /** What of a job's JSON is used here. */
 export interface JobAnswer {
@@ -26,7 +27,7 @@ const headers = { connection: 'close' };
 /** Between two looks at a job that has not ended. */
 const lookMs = 250;
 
-/** Hands a picture in. Throws an Error with the answer when it is not taken. */
+/** Hands a picture in, as a caller of whom nothing is known. Throws an Error with the answer when it is not taken. */
 export async function submitJob(
   url: string,
   picture: Buffer | Blob,
@@ -36,15 +37,9 @@ export async function submitJob(
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set('image', picture instanceof Blob ? picture : new Blob([picture as Uint8Array<ArrayBuffer>]), 'picture');
-  const response = await fetch(`${url}/api/v1/solves`, {
-    method: 'POST',
-    headers,
-    body: form,
-    ...(signal && { signal }),
-  });
-  if (response.status !== 202 && response.status !== 200)
-    throw new Error(`the api answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
-  return (await response.json()) as JobAnswer;
+  const { status, body } = await postAsStranger(`${url}/api/v1/solves`, await encodeForm(form), signal);
+  if (status !== 202 && status !== 200) throw new Error(`the api answered ${status}: ${body.slice(0, 300)}`);
+  return JSON.parse(body) as JobAnswer;
 }
 
 /** Looks at a job until it has ended. */

@@ -1,5 +1,5 @@
 // The recipes that are measured. Those that can be ruled out for good are taken out again, so that a run ends today.
-import type { FinderSettings, Ordering } from '@astrogate/sandbox';
+import { type FinderSettings, type Ordering, planes } from '@astrogate/sandbox';
 import type { Candidate } from './candidate.js';
 
 type Extractor = Omit<Extract<FinderSettings, { finder: 'source-extractor' }>, 'finder'>;
@@ -12,8 +12,6 @@ const usual: Extractor = {
   flux: 'FLUX_AUTO',
 };
 
-/** About 400 x 300 pixels, 800 x 600, and 1600 x 1200; see `binningFor`. */
-const planes = { small: 0.125e6, middle: 0.5e6, large: 2e6 } as const;
 type PlaneName = keyof typeof planes;
 
 function extractor(plane: PlaneName, changes: Partial<Extractor>, ordering: Ordering = { uniform: true }): Candidate {
@@ -45,14 +43,12 @@ const spread = { uniform: true, most: 150 } as const;
 
 export const candidates: readonly Candidate[] = [
   ...(['small', 'middle'] as const).flatMap((plane) => [
-    peaks(plane, 5, plain),
     peaks(plane, 8, plain),
-    peaks(plane, 12, plain),
-    peaks(plane, 8, spread),
     extractor(plane, {}, spread),
     extractor(plane, { sigma: 4 }, spread),
     extractor(plane, { flux: 'FLUX_MAX' }, spread),
   ]),
-  peaks('small', 8, { uniform: false }),
+  peaks('small', 8, spread),
+  peaks('middle', 12, plain),
   image2xy('small', 8, spread),
 ];

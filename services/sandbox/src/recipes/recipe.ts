@@ -11,10 +11,10 @@ export interface Recipe {
 }
 
 /**
- * About 400 x 300, 800 x 600 and 1600 x 1200 pixels. Bright stars are in the small one too, and everything is fast
+ * About 500 x 400, 1000 x 800 and 2000 x 1600 pixels. Bright stars are in the small one too, and everything is fast
  * there; faint ones, and narrow ones close together, are lost in it.
  */
-const planes = { small: 125_000, middle: 500_000, large: 2_000_000 } as const;
+export const planes = { small: 200_000, middle: 800_000, large: 3_200_000 } as const;
 
 interface TableRow {
   settings: FinderSettings;

@@ -22,6 +22,7 @@ describe('recipes', () => {
   test('a large picture is binned by what a JPEG decoder can do by itself', () => {
     expect(names(4000, 3000)[0]).toBe('peaks sigma 8 bin 8');
     expect(names(3000, 3000)[0]).toBe('peaks sigma 8 bin 8');
+    expect(names(6000, 4000)[0]).toBe('peaks sigma 8 bin 8');
   });
 
   test.each([800, 3000, 9000, 20_000, 65_535])(

@@ -15,8 +15,8 @@ export interface PlannedTrial {
 export const lanes = 2;
 /** A good star list is solved in a second or two even without a hint, a bad one keeps the engine busy for minutes. */
 const firstPatienceSeconds = 5;
-/** A narrow search comes to its end in a fraction of a second; this leaves room for indexes that are read for the first time. */
-const narrowPatienceSeconds = 2;
+/** With a right hint a search takes 10 to 150 ms of computing, with a wrong one minutes. This leaves room for a busy machine. */
+const narrowPatienceSeconds = 0.6;
 /** The rest of the time limit is for decoding, looking for stars, and the answer. */
 const searchShare = 0.9;
 /** All narrow trials together take no more than this share of the search, so that a short limit is not spent on wrong hints. */

@@ -38,26 +38,19 @@ function candidate(said: string[], settings: FinderSettings, plane: PlaneName, o
 }
 
 const hat = 'mexhat_2.0_7x7';
+const plain: Ordering = { uniform: false };
+const uniform: Ordering = { uniform: true };
 
-export const candidates: readonly Candidate[] = [
+export const candidates: readonly Candidate[] = [plain, uniform].flatMap((ordering) => [
   ...(['small', 'middle'] as const).flatMap((plane) => [
-    ...[4, 8, 20].map((sigma) => extractor(plane, { sigma })),
-    ...[4, 8, 20].map((sigma) => extractor(plane, { sigma, filter: hat })),
-    extractor(plane, { sigma: 5, leastPixels: 3 }),
-    extractor(plane, { sigma: 5, filter: 'gauss_1.5_3x3', leastPixels: 2 }),
-    extractor(plane, { sigma: 5, filter: 'gauss_3.0_7x7' }),
-    extractor(plane, { sigma: 5, filter: 'mexhat_1.5_5x5', leastPixels: 2 }),
-    extractor(plane, { sigma: 5, filter: 'mexhat_3.0_9x9' }),
-    extractor(plane, { flux: 'FLUX_ISO' }),
-    extractor(plane, { flux: 'FLUX_MAX' }),
-    extractor(plane, {}, { uniform: false }),
-    extractor(plane, {}, { uniform: true, most: 100 }),
-    extractor(plane, { sigma: 4 }, { uniform: true, most: 100 }),
-    extractor(plane, { sigma: 4 }, { uniform: true, most: 300 }),
-    image2xy(plane, 8),
-    image2xy(plane, 20),
+    ...[4, 8, 20].map((sigma) => extractor(plane, { sigma }, ordering)),
+    extractor(plane, { sigma: 4, filter: hat }, ordering),
+    extractor(plane, { sigma: 5, filter: 'gauss_3.0_7x7' }, ordering),
+    image2xy(plane, 8, ordering),
   ]),
-  extractor('large', {}),
-  extractor('large', { sigma: 4 }),
-  extractor('large', { filter: hat }),
-];
+  extractor('small', { sigma: 5, filter: 'gauss_1.5_3x3', leastPixels: 2 }, ordering),
+  extractor('small', { sigma: 5, filter: 'mexhat_1.5_5x5', leastPixels: 2 }, ordering),
+  extractor('small', { flux: 'FLUX_ISO' }, ordering),
+  image2xy('small', 20, ordering),
+  extractor('large', {}, ordering),
+]);

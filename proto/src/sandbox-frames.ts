@@ -5,7 +5,7 @@
 
 const magic = Buffer.from('AGJ1', 'latin1');
 export const jobPreambleBytes = 12;
-/** A header holds hints and limits only. */
+/** A header holds hints, at most a dozen guesses, and limits only. */
 export const maxJobHeaderBytes = 16 * 1024;
 /** 5000 stars and 5000 matched stars at 17 digits a number stay below this. */
 export const maxEventBytes = 1024 * 1024;

@@ -35,5 +35,6 @@ export type {
   StarIndex as StarIndexInit,
   StarIndex__Output as StarIndexMessage,
 } from './gen/astrogate/solver/v1/StarIndex.js';
+export type { Trial__Output as TrialMessage } from './gen/astrogate/solver/v1/Trial.js';
 export type { HealthClient, HealthHandlers } from './gen/grpc/health/v1/Health.js';
 export type { _grpc_health_v1_HealthCheckResponse_ServingStatus__Output as ServingStatus } from './gen/grpc/health/v1/HealthCheckResponse.js';

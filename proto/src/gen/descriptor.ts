@@ -395,6 +395,11 @@ export const descriptor: object = {
           "limits": {
            "type": "JobLimits",
            "id": 8
+          },
+          "guesses": {
+           "rule": "repeated",
+           "type": "Guess",
+           "id": 9
           }
          }
         },
@@ -549,6 +554,112 @@ export const descriptor: object = {
            "options": {
             "proto3_optional": true
            }
+          }
+         }
+        },
+        "HintSource": {
+         "values": {
+          "HINT_SOURCE_UNSPECIFIED": 0,
+          "HINT_SOURCE_CALLER": 1,
+          "HINT_SOURCE_HEADER": 2,
+          "HINT_SOURCE_LEARNED": 3
+         }
+        },
+        "Guess": {
+         "oneofs": {
+          "_scaleLow": {
+           "oneof": [
+            "scaleLow"
+           ]
+          },
+          "_scaleHigh": {
+           "oneof": [
+            "scaleHigh"
+           ]
+          },
+          "_widthLow": {
+           "oneof": [
+            "widthLow"
+           ]
+          },
+          "_widthHigh": {
+           "oneof": [
+            "widthHigh"
+           ]
+          },
+          "_ra": {
+           "oneof": [
+            "ra"
+           ]
+          },
+          "_dec": {
+           "oneof": [
+            "dec"
+           ]
+          },
+          "_radius": {
+           "oneof": [
+            "radius"
+           ]
+          }
+         },
+         "fields": {
+          "source": {
+           "type": "HintSource",
+           "id": 1
+          },
+          "scaleLow": {
+           "type": "double",
+           "id": 2,
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "scaleHigh": {
+           "type": "double",
+           "id": 3,
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "widthLow": {
+           "type": "double",
+           "id": 4,
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "widthHigh": {
+           "type": "double",
+           "id": 5,
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "ra": {
+           "type": "double",
+           "id": 6,
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "dec": {
+           "type": "double",
+           "id": 7,
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "radius": {
+           "type": "double",
+           "id": 8,
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "parity": {
+           "type": "Parity",
+           "id": 9
           }
          }
         },
@@ -813,6 +924,10 @@ export const descriptor: object = {
           "hint": {
            "type": "string",
            "id": 15
+          },
+          "hintSource": {
+           "type": "HintSource",
+           "id": 16
           }
          }
         },
@@ -931,6 +1046,10 @@ export const descriptor: object = {
           "seconds": {
            "type": "double",
            "id": 5
+          },
+          "hintSource": {
+           "type": "HintSource",
+           "id": 6
           }
          }
         },

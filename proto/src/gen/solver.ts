@@ -5,6 +5,7 @@ import type { Accepted as _astrogate_solver_v1_Accepted, Accepted__Output as _as
 import type { Failure as _astrogate_solver_v1_Failure, Failure__Output as _astrogate_solver_v1_Failure__Output } from './astrogate/solver/v1/Failure.js';
 import type { GetCapacityRequest as _astrogate_solver_v1_GetCapacityRequest, GetCapacityRequest__Output as _astrogate_solver_v1_GetCapacityRequest__Output } from './astrogate/solver/v1/GetCapacityRequest.js';
 import type { GetCapacityResponse as _astrogate_solver_v1_GetCapacityResponse, GetCapacityResponse__Output as _astrogate_solver_v1_GetCapacityResponse__Output } from './astrogate/solver/v1/GetCapacityResponse.js';
+import type { Guess as _astrogate_solver_v1_Guess, Guess__Output as _astrogate_solver_v1_Guess__Output } from './astrogate/solver/v1/Guess.js';
 import type { Hints as _astrogate_solver_v1_Hints, Hints__Output as _astrogate_solver_v1_Hints__Output } from './astrogate/solver/v1/Hints.js';
 import type { JobLimits as _astrogate_solver_v1_JobLimits, JobLimits__Output as _astrogate_solver_v1_JobLimits__Output } from './astrogate/solver/v1/JobLimits.js';
 import type { ListIndexesRequest as _astrogate_solver_v1_ListIndexesRequest, ListIndexesRequest__Output as _astrogate_solver_v1_ListIndexesRequest__Output } from './astrogate/solver/v1/ListIndexesRequest.js';
@@ -39,6 +40,8 @@ export interface ProtoGrpcType {
         Failure: MessageTypeDefinition<_astrogate_solver_v1_Failure, _astrogate_solver_v1_Failure__Output>
         GetCapacityRequest: MessageTypeDefinition<_astrogate_solver_v1_GetCapacityRequest, _astrogate_solver_v1_GetCapacityRequest__Output>
         GetCapacityResponse: MessageTypeDefinition<_astrogate_solver_v1_GetCapacityResponse, _astrogate_solver_v1_GetCapacityResponse__Output>
+        Guess: MessageTypeDefinition<_astrogate_solver_v1_Guess, _astrogate_solver_v1_Guess__Output>
+        HintSource: EnumTypeDefinition
         Hints: MessageTypeDefinition<_astrogate_solver_v1_Hints, _astrogate_solver_v1_Hints__Output>
         ImageFormat: EnumTypeDefinition
         JobLimits: MessageTypeDefinition<_astrogate_solver_v1_JobLimits, _astrogate_solver_v1_JobLimits__Output>

@@ -1,6 +1,7 @@
 // What the parts of the api share: a plain bag, built once, in the order of dependence. Tests may replace any member.
 import type { Logger } from '@astrogate/common';
 import type { ApiConfig } from './config.js';
+import { CallerKeys } from './http/caller-keys.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
 import { MemoryJobStore } from './jobs/memory-job-store.js';
@@ -14,6 +15,7 @@ export interface ApiContext {
   readonly spool: Spool;
   readonly store: JobStore;
   readonly dispatcher: Dispatcher;
+  readonly callerKeys: CallerKeys;
   readonly now: () => Date;
   readonly startedAt: Date;
   /** False as soon as the service drains. */
@@ -27,5 +29,5 @@ export function createContext(given: Given, overrides: Partial<ApiContext> = {})
   const store = overrides.store ?? new MemoryJobStore();
   const { solver, spool, log, config } = { ...given, ...overrides };
   const dispatcher = new Dispatcher({ solver, store, spool, log, queueLimit: config.queueLimit, now });
-  return { ...given, now, store, dispatcher, startedAt: now(), ...overrides };
+  return { ...given, now, store, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
 }

@@ -36,6 +36,7 @@ function attemptWith(picture: Buffer): Attempt {
   return {
     jobId: 'job1',
     requestId: 'request1',
+    callerKey: 'caller1',
     upload: {
       path,
       bytes: picture.length,
@@ -43,6 +44,7 @@ function attemptWith(picture: Buffer): Attempt {
       format: 'IMAGE_FORMAT_JPEG',
     },
     hints: { parity: 'PARITY_UNSPECIFIED', scaleLow: 1, scaleHigh: 2.5 },
+    guesses: [{ source: 'HINT_SOURCE_HEADER', ra: 1, dec: 2, radius: 3, parity: 'PARITY_FLIPPED' }],
     limits: { maxSeconds: 5, maxStars: 10 },
   };
 }
@@ -87,12 +89,15 @@ test('sends header, ids, deadline and every byte in chunks of at most 256 KiB, a
   expect(seen?.header).toMatchObject({
     jobId: 'job1',
     requestId: 'request1',
+    callerKey: 'caller1',
     uploadBytes: 1_000_000,
     format: 'IMAGE_FORMAT_JPEG',
     hints: { scaleLow: 1, scaleHigh: 2.5 },
+    guesses: [{ source: 'HINT_SOURCE_HEADER', ra: 1, dec: 2, radius: 3, parity: 'PARITY_FLIPPED' }],
     limits: { maxSeconds: 5, maxStars: 10 },
   });
   expect(seen?.header.hints).not.toHaveProperty('ra');
+  expect(seen?.header.guesses[0]).not.toHaveProperty('scaleLow');
   expect(seen?.metadata.get('request-id')).toEqual(['request1']);
   expect(seen?.metadata.get('job-id')).toEqual(['job1']);
   expect(seen?.sha256).toBe(seen?.header.uploadSha256.toString('hex'));

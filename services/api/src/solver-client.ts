@@ -5,6 +5,7 @@ import {
   AstrogateError,
   type CapacityMessage,
   errorCodeTrailer,
+  type HeaderGuess,
   type Hints,
   type ImageFormat,
   type JobLimits,
@@ -35,6 +36,8 @@ import { solverError } from './solver-error.js';
 export interface Attempt {
   readonly jobId: string;
   readonly requestId: string;
+  /** Opaque name of whoever asked; empty: unknown. */
+  readonly callerKey: string;
   readonly upload: {
     readonly path: string;
     readonly bytes: number;
@@ -42,6 +45,7 @@ export interface Attempt {
     readonly format: ImageFormat;
   };
   readonly hints: Hints;
+  readonly guesses: readonly HeaderGuess[];
   readonly limits: JobLimits;
 }
 
@@ -163,15 +167,17 @@ function runAttempt(call: SolveCall, attempt: Attempt, options: AttemptOptions):
   });
 }
 
-function toHeader({ jobId, requestId, upload, hints, limits }: Attempt): SolveHeaderInit {
+function toHeader({ jobId, requestId, callerKey, upload, hints, guesses, limits }: Attempt): SolveHeaderInit {
   return {
     jobId,
     requestId,
+    callerKey,
     uploadBytes: upload.bytes,
     uploadSha256: upload.sha256,
     format: upload.format,
     // No hint is ever present with the value undefined.
     hints: hints as NonNullable<SolveHeaderInit['hints']>,
+    guesses: guesses as NonNullable<SolveHeaderInit['guesses']>,
     limits,
   };
 }

@@ -27,7 +27,16 @@ const common = {
   picture: { format: 'IMAGE_FORMAT_JPEG', width: 1000, height: 800, channels: 3, bits: 8 },
 } as const;
 
-const tried = [{ recipe: 'plain', hint: 'none', sources: 40, result: 'gave up', seconds: 2 }];
+const tried = [
+  {
+    recipe: 'plain',
+    hint: 'none',
+    hintSource: 'HINT_SOURCE_UNSPECIFIED' as const,
+    sources: 40,
+    result: 'gave up',
+    seconds: 2,
+  },
+];
 
 export const solvedOutcome = {
   ...common,
@@ -60,6 +69,7 @@ export const solvedOutcome = {
     index: 'index-tycho2-10.littleendian.fits',
     recipe: 'plain',
     hint: 'none',
+    hintSource: 'HINT_SOURCE_UNSPECIFIED',
   },
 } satisfies OutcomeInit as unknown as OutcomeMessage;
 

@@ -10,13 +10,14 @@ import { PnmReader } from './picture/pnm.js';
 import { packSolution } from './solution/solution.js';
 import { pixelToSky, type Wcs } from './solution/wcs.js';
 import { inBrightnessOrder } from './sources/brightness-order.js';
+import { findPeaks } from './sources/peaks/peaks.js';
 import { removeLines } from './sources/remove-lines.js';
 import { uniformize } from './sources/uniformize.js';
 
 /** Large enough that the loops over pixels are compiled, small enough to take some hundredths of a second. */
 const size = { width: 400, height: 300 };
 const starCount = 120;
-const hint = { kind: 'none', parity: 'PARITY_UNSPECIFIED', tweakOrder: 2 } as const;
+const hint = { source: 'HINT_SOURCE_UNSPECIFIED', kind: 'none', parity: 'PARITY_UNSPECIFIED', tweakOrder: 2 } as const;
 
 /** Never throws. */
 export async function rehearse(): Promise<void> {
@@ -25,7 +26,9 @@ export async function rehearse(): Promise<void> {
   reader.push(Buffer.concat([Buffer.from(`P5\n${size.width} ${size.height}\n255\n`), pixels]));
   const plane = reader.end();
   await removeHotPixels(plane, new AbortController().signal);
-  formatFloatImage(binPlane(plane, 2));
+  const binned = binPlane(plane, 2);
+  formatFloatImage(binned);
+  findPeaks(binned, 8);
 
   const wcs: Wcs = { crval1: 10, crval2: 20, crpix1: 200, crpix2: 150, ...cd, sipOrder: 0, a: [], b: [] };
   const stars = Array.from({ length: starCount }, (_, i) => ({

@@ -58,7 +58,7 @@ async function attemptSolve(attempt: Attempt): Promise<Pick<SandboxOutcome, 'sol
   progress('STAGE_DECODE', 'reading the picture');
   const picture = await openPicture(context.uploadPath, { ...job, box, signal });
   const size = { width: picture.width, height: picture.height };
-  const trials = plannedTrials(size, job.hints, job.limits.maxSeconds);
+  const trials = plannedTrials({ ...size, format: picture.format }, job);
   const lists = new StarLists(picture, box.jobDir);
   // Damage shows here, before any trial: the picture has been read completely once.
   await lists.plane(trials[0]?.recipe.binning ?? 1, signal);

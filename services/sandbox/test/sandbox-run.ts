@@ -24,13 +24,21 @@ const namePrefix = `sandbox-test-${process.pid}-`;
 
 export interface JobOptions {
   hints?: Record<string, unknown>;
+  guesses?: object[];
   limits?: Record<string, unknown>;
   maxPixels?: number;
   allowRaw?: boolean;
 }
 
-export const jobHeader = ({ hints = {}, limits = {}, maxPixels = 64_000_000, allowRaw = false }: JobOptions) => ({
+export const jobHeader = ({
+  hints = {},
+  guesses = [],
+  limits = {},
+  maxPixels = 64_000_000,
+  allowRaw = false,
+}: JobOptions) => ({
   hints: hintsSchema.parse(hints),
+  guesses,
   limits: limitsSchema.parse({ maxSeconds: 60, ...limits }),
   maxPixels,
   allowRaw,

@@ -166,35 +166,3 @@ describe('skies', () => {
     await expectSolved(await encode.jpeg(sky, run), sky, { hints: { downsample: 4 } });
   });
 });
-
-describe('hints', () => {
-  let sky: Sky;
-  beforeAll(async () => {
-    sky = await render({});
-  });
-  const solve = (hints: Record<string, unknown>) => solveInSandbox(encode.fits(sky, 16), { hints });
-
-  test.each([
-    ['scale', { scaleLow: 22, scaleHigh: 26 }],
-    ['scale', { widthLow: 5, widthHigh: 6 }],
-    ['position', { ra: 83, dec: -2, radius: 10 }],
-    ['scale+position', { widthLow: 5, widthHigh: 6, ra: 84, dec: -1, radius: 5 }],
-  ])('a true %s hint leads to the solution', async (kind, hints) => {
-    const { outcome } = await expectSolved(encode.fits(sky, 16), sky, { hints });
-    expect(outcome?.solution?.hint).toBe(kind);
-  });
-
-  test('a wrong position is a constraint: the picture is not solved, and what was tried is told', async () => {
-    const { outcome, code } = await solve({ ra: 264, dec: 40, radius: 5, scaleLow: 23, scaleHigh: 25, depthHigh: 25 });
-    expect(code).toBe(0);
-    expect(outcome?.notSolved?.tried.length).toBeGreaterThan(2);
-    expect(new Set(outcome?.notSolved?.tried.map(({ hint }) => hint))).toEqual(new Set(['scale+position']));
-    expect(outcome?.notSolved?.stars.length).toBeGreaterThan(20);
-  });
-
-  test('the right parity solves, the other one does not', async () => {
-    const scale = { scaleLow: 23, scaleHigh: 25, ra: 84, dec: -1, radius: 5, depthHigh: 40 };
-    expect((await solve({ ...scale, parity: 'PARITY_FLIPPED' })).outcome?.solution).toBeDefined();
-    expect((await solve({ ...scale, parity: 'PARITY_NORMAL' })).outcome?.notSolved).toBeDefined();
-  });
-});

@@ -3,6 +3,7 @@ import { createLogger, type Logger } from '@astrogate/common';
 import type { StarIndexInit } from '@astrogate/proto';
 import { type ContainerSpec, containerSpec } from '@astrogate/sandbox-spec';
 import type { SolverConfig } from './config.js';
+import { LearnedHints } from './hints/learned-hints.js';
 import { Admission } from './jobs/admission.js';
 import { InFlight } from './jobs/in-flight.js';
 import { logLines, sandboxLifeMs, warmMs } from './limits.js';
@@ -28,6 +29,7 @@ export interface SolverContext {
   readonly state: SolverState;
   readonly admission: Admission;
   readonly inFlight: InFlight;
+  readonly learned: LearnedHints;
   readonly live: LiveSandboxes;
   readonly pool: WarmPool;
   /** The pool, unless a test puts its own here. */
@@ -79,6 +81,7 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
     state,
     admission,
     inFlight: new InFlight(),
+    learned: new LearnedHints(),
     live,
     pool,
     sandboxes: overrides.sandboxes ?? pool,

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { SpooledUpload } from '../spool/upload-writer.js';
 import { readCamera } from './exif.js';
-import { type FieldOfView, fieldOfScale, fieldOfSensor } from './field-of-view.js';
+import { type FieldOfView, fieldOfScale, fieldOfSensor, pixelScaleOf } from './field-of-view.js';
 import { readCards } from './fits-cards.js';
 import { readFitsFacts } from './fits-facts.js';
 import { type PixelSize, pictureSize } from './picture-size.js';
@@ -26,8 +26,12 @@ export interface Analysis {
   readonly detectedFrom?: 'exif' | 'fits' | 'wcs';
   readonly pixels?: PixelSize;
   readonly field?: FieldOfView;
+  /** arcsec/pixel at the centre, between which a search should look. */
+  readonly pixelScale?: { readonly low: number; readonly high: number };
   /** Field width in arcmin between which a search should look. */
   readonly bounds?: { readonly low: number; readonly high: number };
+  /** Sign of det CD of a WCS. */
+  readonly parity?: 'PARITY_NORMAL' | 'PARITY_FLIPPED';
   /** Degrees. */
   readonly position?: { readonly ra: number; readonly dec: number };
 }
@@ -57,7 +61,10 @@ function fromPhotograph(head: Buffer): Analysis {
   const upright = pixels ? turned(camera.sensor, pixels) : camera.sensor;
   if (!camera.focalLength) return { ...facts, detectedFrom: 'exif' };
   const field = fieldOfSensor(upright, camera.focalLength);
-  return { ...facts, detectedFrom: 'exif', field, bounds: boundsOf(field, nominalFactor, nominalFactor) };
+  const bounds = boundsOf(field, nominalFactor, nominalFactor);
+  if (!pixels) return { ...facts, detectedFrom: 'exif', field, bounds };
+  const scale = pixelScaleOf((upright.width * 1000) / pixels.width, camera.focalLength);
+  return { ...facts, detectedFrom: 'exif', field, bounds, pixelScale: around(scale, nominalFactor, nominalFactor) };
 }
 
 /** The sensor with its long side where the picture has it: a portrait may be stored turned. */
@@ -69,20 +76,25 @@ function turned(sensor: Sensor, { width, height }: PixelSize): Sensor {
 }
 
 function fromFits(head: Buffer): Analysis {
-  const { camera, scale, pixels, focalLength, position } = readFitsFacts(readCards(head));
+  const { camera, scale, pixels, focalLength, position, parity } = readFitsFacts(readCards(head));
   const facts = {
     hasExif: false,
     ...(camera ? { model: camera } : {}),
     ...(focalLength ? { focalLength } : {}),
     ...(pixels ? { pixels } : {}),
+    ...(parity ? { parity } : {}),
     ...(position ? { position } : {}),
   };
-  if (!scale || !pixels) return facts;
-  const field = fieldOfScale(pixels, scale.value);
+  if (!scale) return facts;
   const factor = scale.from === 'wcs' ? measuredFactor : nominalFactor;
+  const pixelScale = around(scale.value, factor, factor * scale.binning);
+  if (!pixels) return { ...facts, pixelScale };
+  const field = fieldOfScale(pixels, scale.value);
   const bounds = boundsOf(field, factor, factor * scale.binning);
-  return { ...facts, detectedFrom: scale.from === 'wcs' ? 'wcs' : 'fits', field, bounds };
+  return { ...facts, detectedFrom: scale.from === 'wcs' ? 'wcs' : 'fits', field, bounds, pixelScale };
 }
+
+const around = (value: number, below: number, above: number) => ({ low: value / below, high: value * above });
 
 function boundsOf({ width }: FieldOfView, below: number, above: number): { low: number; high: number } {
   return { low: (width * 60) / below, high: Math.min(width * 60 * above, 360 * 60) };

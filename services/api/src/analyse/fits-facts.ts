@@ -13,6 +13,8 @@ export interface FitsFacts {
   readonly camera?: string;
   /** Pixel scale with where it comes from and how far it may be off. */
   readonly scale?: FitsScale;
+  /** Sign of det CD of a WCS: negative is normal. */
+  readonly parity?: 'PARITY_NORMAL' | 'PARITY_FLIPPED';
   /** J2000 or of the header's own equinox, degrees. */
   readonly position?: { readonly ra: number; readonly dec: number };
 }
@@ -31,24 +33,31 @@ export function readFitsFacts(cards: Cards): FitsFacts {
   const camera = cards.get('INSTRUME')?.replace(/\p{C}/gu, '').slice(0, 100);
   const scale = wcsScale(cards) ?? statedScale(cards) ?? opticsScale(cards, focalLength);
   const position = positionOf(cards);
+  const determinant = wcsDeterminant(cards);
   return {
     ...(width && height && width > 0 && height > 0 ? { pixels: { width, height } } : {}),
     ...(focalLength ? { focalLength } : {}),
     ...(camera ? { camera } : {}),
     ...(scale ? { scale } : {}),
+    ...(determinant ? { parity: determinant < 0 ? 'PARITY_NORMAL' : 'PARITY_FLIPPED' } : {}),
     ...(position ? { position } : {}),
   };
 }
 
-/** 3600·√|det CD|, or the same of CDELT. */
+/** 3600·√|det CD|. */
 function wcsScale(cards: Cards): FitsScale | undefined {
+  const determinant = wcsDeterminant(cards);
+  return determinant ? plausible(3600 * Math.sqrt(Math.abs(determinant)), 'wcs') : undefined;
+}
+
+/** det CD, or the same of CDELT; undefined without a WCS. */
+function wcsDeterminant(cards: Cards): number | undefined {
   if (!/^RA/.test(cards.get('CTYPE1') ?? '')) return undefined;
   const [a, b, c, d] = ['CD1_1', 'CD1_2', 'CD2_1', 'CD2_2'].map((keyword) => cardNumber(cards, keyword));
   const matrix = a === undefined && d === undefined && b === undefined && c === undefined;
-  const determinant = matrix
+  return matrix
     ? (cardNumber(cards, 'CDELT1') ?? 0) * (cardNumber(cards, 'CDELT2') ?? 0)
     : (a ?? 0) * (d ?? 0) - (b ?? 0) * (c ?? 0);
-  return plausible(3600 * Math.sqrt(Math.abs(determinant)), 'wcs');
 }
 
 function statedScale(cards: Cards): FitsScale | undefined {

@@ -1,6 +1,8 @@
 // From an upload request to a queued job. Until the job is queued, the spool file is ours to remove.
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { analyse } from '../analyse/analyse.js';
+import { guessFrom } from '../analyse/guess.js';
 import type { ApiContext } from '../context.js';
 import type { Job } from '../jobs/job.js';
 import { newId } from '../new-id.js';
@@ -18,31 +20,34 @@ export async function acceptJob<S extends z.ZodObject>(
   // Asked before the upload, so that nobody sends 50 MB to hear that the queue is full.
   ctx.dispatcher.admit();
   const form = await receivePicture(request, response, schema, uploadRules(ctx));
-  const job = toJob(ctx, requestId(request), form as PictureForm<SolveFields>, retryMs);
-  noteJob(request, job.id);
   try {
+    const job = await toJob(ctx, request, form as PictureForm<SolveFields>, retryMs);
+    noteJob(request, job.id);
     await ctx.dispatcher.submit(job);
+    return job;
   } catch (error) {
     await ctx.spool.remove(form.upload.path);
     throw error;
   }
-  return job;
 }
 
 export function uploadRules({ spool, config }: ApiContext) {
   return { spool, maxBytes: config.maxUploadBytes, maxMs: config.uploadSeconds * 1000 };
 }
 
-function toJob(ctx: ApiContext, requestId: string, form: PictureForm<SolveFields>, retryMs: number): Job {
+async function toJob(ctx: ApiContext, request: Request, form: PictureForm<SolveFields>, retryMs: number): Promise<Job> {
   const { path, bytes, sha256, format } = form.upload;
+  const guess = guessFrom(await analyse(form.upload));
   return {
     id: newId(),
-    requestId,
+    callerKey: ctx.callerKeys.of(request.socket.remoteAddress),
+    requestId: requestId(request),
     status: 'queued',
     createdAt: ctx.now(),
     retryMs,
     upload: { path, bytes, format, sha256: sha256.toString('hex'), name: form.name },
     hints: toHints(form.fields),
+    guesses: guess ? [guess] : [],
     limits: toLimits(form.fields, ctx.config.jobSeconds),
   };
 }

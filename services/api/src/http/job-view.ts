@@ -1,5 +1,11 @@
 // A job as JSON: the schemas of the answers and how a job is written in them. Units stand in the schemas.
-import { errorTable, type OutcomeMessage, type SolutionMessage } from '@astrogate/proto';
+import {
+  errorTable,
+  type HintSource,
+  type OutcomeMessage,
+  type SolutionMessage,
+  type TrialMessage,
+} from '@astrogate/proto';
 import { z } from 'zod';
 import { type Job, jobStatuses } from '../jobs/job.js';
 import { formatName } from './sniff.js';
@@ -7,11 +13,14 @@ import { formatName } from './sniff.js';
 const pixel = z.number().describe('1-based FITS pixels: the centre of the first pixel is at 1');
 const degrees = z.number().describe('J2000/ICRS degrees');
 
+const hintSource = z.enum(['none', 'caller', 'header', 'learned']);
+
 const starSchema = z.object({ x: pixel, y: pixel, flux: z.number().describe('Counts above the background') });
 const matchedSchema = z.object({ x: pixel, y: pixel, ra: degrees, dec: degrees });
 const trialSchema = z.object({
   recipe: z.string(),
-  hint: z.string().describe('none, scale, position or scale+position'),
+  hint: z.string().describe('none, scale, position, scale+position or parity'),
+  hint_source: hintSource.describe('Where that hint comes from; none: a blind search'),
   sources: z.int(),
   result: z.string(),
   seconds: z.number(),
@@ -44,7 +53,10 @@ const solutionSchema = z.object({
   log_odds: z.number().describe('Natural logarithm of the odds that the match is real'),
   index: z.string().describe('Index file that matched'),
   recipe: z.string().describe('The recipe that won'),
-  hint: z.string().describe('The hint that won: none, scale, position or scale+position'),
+  hint: z.string().describe('The hint that won: none, scale, position, scale+position or parity'),
+  hint_source: hintSource.describe(
+    "Where that hint comes from: the caller's fields, the picture's header, or the caller's last solutions; none: a blind search",
+  ),
 });
 
 export const jobSchema = z.object({
@@ -92,7 +104,7 @@ export function toJobView(job: Job): JobView {
     progress: progressOf(job),
     picture: outcome?.picture ? { ...outcome.picture, format: formatName(outcome.picture.format) } : null,
     solution: outcome?.solution ? toSolutionView(outcome.solution) : null,
-    tried: (outcome?.notSolved ?? outcome?.failure)?.tried ?? [],
+    tried: ((outcome?.notSolved ?? outcome?.failure)?.tried ?? []).map(toTrialView),
     failure: failureOf(job),
     timings: timingsOf(outcome),
     versions: { ...outcome?.versions },
@@ -127,6 +139,20 @@ function stageName(stage: string): string {
   return stage.replace('STAGE_', '').toLowerCase();
 }
 
+function toTrialView({ hintSource, ...trial }: TrialMessage): z.infer<typeof trialSchema> {
+  return { ...trial, hint_source: sourceName(hintSource) };
+}
+
+const sourceNames: Readonly<Record<HintSource, z.infer<typeof hintSource>>> = {
+  HINT_SOURCE_UNSPECIFIED: 'none',
+  HINT_SOURCE_CALLER: 'caller',
+  HINT_SOURCE_HEADER: 'header',
+  HINT_SOURCE_LEARNED: 'learned',
+};
+
+/** A source that a newer solver may know is as good as none. */
+const sourceName = (source: HintSource): z.infer<typeof hintSource> => sourceNames[source] ?? 'none';
+
 function toSolutionView(solution: SolutionMessage): z.infer<typeof solutionSchema> {
   const { wcs } = solution;
   return {
@@ -157,5 +183,6 @@ function toSolutionView(solution: SolutionMessage): z.infer<typeof solutionSchem
     index: solution.index,
     recipe: solution.recipe,
     hint: solution.hint,
+    hint_source: sourceName(solution.hintSource),
   };
 }

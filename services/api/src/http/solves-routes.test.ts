@@ -1,6 +1,7 @@
-import { AstrogateError } from '@astrogate/proto';
+import { AstrogateError, type OutcomeMessage } from '@astrogate/proto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FakeSolverClient, hold } from '../../test-support/fake-solver-client.js';
+import { fits } from '../../test-support/fits-picture.js';
 import { failedOutcome, notSolvedOutcome, solvedOutcome, wcsHeader } from '../../test-support/outcomes.js';
 import { form, jpeg } from '../../test-support/pictures.js';
 import { type RunningApi, runApi, until } from '../../test-support/running-api.js';
@@ -49,7 +50,12 @@ test('a new job is 202 with a Location, and later shows its solution', async () 
   expect(body).toMatchObject({
     upload: { bytes: 1000, format: 'jpeg', name: 'sky.jpg' },
     picture: { width: 1000, height: 800, format: 'jpeg' },
-    solution: { calibration: { ra: 84.576, pixel_scale: 3.6, parity: 'normal' }, wcs: { sip_order: 2 }, hint: 'none' },
+    solution: {
+      calibration: { ra: 84.576, pixel_scale: 3.6, parity: 'normal' },
+      wcs: { sip_order: 2 },
+      hint: 'none',
+      hint_source: 'none',
+    },
     timings: { decode: 0.25, search: 1.5 },
     links: { wcs: `${location}/files/wcs` },
     failure: null,
@@ -72,6 +78,31 @@ test('with Prefer: wait a job that takes longer is 202, and goes on', async () =
   (await solver.attempt(1)).end.resolve(notSolvedOutcome);
   await until(async () => (await get(job.links.self)).body.status === 'not_solved');
   expect((await get(job.links.self)).body).toMatchObject({ failure: null, tried: [{ recipe: 'plain', sources: 40 }] });
+});
+
+test("what the picture's header says goes to the solver beside the caller's hints, with a name for the caller", async () => {
+  const fields = { scale_low: '1', scale_high: '2', scale_units: 'arcsecperpix' };
+  for (const picture of [fits({ SECPIX: 6 }), jpeg()]) {
+    await fetch(`${api.url}/api/v1/solves`, { method: 'POST', body: form(picture, fields), headers: wait });
+  }
+  const [told, untold] = solver.attempts.map(({ attempt }) => attempt);
+  expect(told?.hints).toMatchObject({ scaleLow: 1, scaleHigh: 2 });
+  expect(told?.guesses).toEqual([
+    { source: 'HINT_SOURCE_HEADER', scaleLow: 5, scaleHigh: expect.closeTo(7.2, 9), parity: 'PARITY_UNSPECIFIED' },
+  ]);
+  expect(untold?.guesses).toEqual([]);
+  expect(told?.callerKey).toMatch(/^[A-Za-z0-9_-]{22}$/);
+  expect(untold?.callerKey).toBe(told?.callerKey);
+});
+
+test('which hint won is told with its source', async () => {
+  const solution = { ...solvedOutcome.solution, hint: 'scale', hintSource: 'HINT_SOURCE_LEARNED' };
+  solver.script = (held) => held.end.resolve({ ...solvedOutcome, solution } as OutcomeMessage);
+  const { job } = await make({}, wait);
+  expect(job).toMatchObject({ solution: { hint: 'scale', hint_source: 'learned' } });
+  solver.script = (held) => held.end.resolve(notSolvedOutcome);
+  const { job: other } = await make({}, wait);
+  expect(other).toMatchObject({ tried: [{ hint: 'none', hint_source: 'none' }] });
 });
 
 test.each(['timeout', 'image_unreadable', 'image_too_large', 'solver_failed'])(

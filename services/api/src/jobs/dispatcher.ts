@@ -167,8 +167,10 @@ function toAttempt(job: Job) {
   return {
     jobId: job.id,
     requestId: job.requestId,
+    callerKey: job.callerKey,
     upload: { path, bytes, sha256: Buffer.from(sha256, 'hex'), format },
     hints: job.hints,
+    guesses: job.guesses,
     limits: job.limits,
   };
 }

@@ -1,6 +1,7 @@
 // A solve job and the ways its state may change. Pure: nothing here reads a clock or does I/O.
 import {
   type ErrorCode,
+  type HeaderGuess,
   type Hints,
   type ImageFormat,
   isErrorCode,
@@ -38,6 +39,8 @@ export interface JobFailure {
 export interface Job {
   /** Unguessable: whoever has it may read, cancel and delete the job. */
   readonly id: string;
+  /** Opaque name of whoever asked; the solver learns by it. */
+  readonly callerKey: string;
   /** The HTTP request that made it. */
   readonly requestId: string;
   readonly status: JobStatus;
@@ -48,6 +51,8 @@ export interface Job {
   readonly finishedAt?: Date;
   readonly upload: JobUpload;
   readonly hints: Hints;
+  /** What the picture's header says. */
+  readonly guesses: readonly HeaderGuess[];
   readonly limits: JobLimits;
   readonly progress?: JobProgress;
   /** What the sandbox answered; it may hold a failure of its own. */

@@ -42,6 +42,10 @@ const prefer = {
   schema: { type: 'string', example: 'wait=30' },
   description: `\`wait=SECONDS\`, at most ${longestWaitSeconds}: answer when the job has ended or after that time`,
 };
+const aboutHints =
+  'Scale, position and parity are hints: they are tried first, and a blind search follows, so that a wrong one loses ' +
+  "nothing. What the picture's header says and the caller's last solutions are tried in the same way. Binning, depth, " +
+  'order of the distortion and time limit hold for everything that is tried.';
 const binary = (type: string) => ({ [type]: { schema: { type: 'string', format: 'binary' } } });
 const text = (type: string, description: string) => ({
   description,
@@ -80,6 +84,7 @@ function solvePaths(jobSeconds: number): Json {
     '/api/v1/solves': {
       post: {
         summary: 'Make a solve job',
+        description: aboutHints,
         parameters: [prefer],
         requestBody: pictureForm(solveFields(jobSeconds)),
         responses: {
@@ -128,6 +133,7 @@ const dropInPaths: Json = {
   '/solve': {
     post: {
       summary: 'Solve a picture and wait for the answer; leaving cancels it',
+      description: aboutHints,
       requestBody: pictureForm(dropInSolveFields),
       responses: {
         200: jsonAnswer('Solved, or not: see `solved`', 'SolveAnswer'),

@@ -21,12 +21,16 @@ export interface Solution {
   readonly index: string;
   readonly recipe: string;
   readonly hint: string;
+  /** none, caller, header or learned. */
+  readonly hint_source: string;
   readonly matched: readonly unknown[];
 }
 
 export interface Trial {
   readonly recipe: string;
   readonly hint: string;
+  /** none, caller, header or learned. */
+  readonly hint_source: string;
   readonly sources: number;
   readonly result: string;
   readonly seconds: number;

@@ -29,6 +29,15 @@ test('what was not solved shows what was tried', () => {
   ]);
 });
 
+test('a hint that won shows where it comes from', () => {
+  const { solution } = fakeJobs.solved;
+  if (!solution) throw new Error('no solution');
+  const hinted = { ...solution, hint: 'scale+position', hint_source: 'header' };
+  expect(jobLines({ ...fakeJobs.solved, solution: hinted })).toContain(
+    '  Recipe       fast, hint: scale+position (header)',
+  );
+});
+
 test('a running job shows its progress', () => {
   expect(jobLines(fakeJobs.running)).toEqual(['job1: running', '  search: fast, blind', '  Job  job1']);
 });

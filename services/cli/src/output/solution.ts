@@ -22,7 +22,7 @@ function solutionPairs(job: Job, solution: NonNullable<Job['solution']>): [strin
     ['Parity', `${calibration.parity} (det CD ${calibration.parity === 'flipped' ? '>' : '<'} 0)`],
     ['Log odds', `${fixed(solution.log_odds, 1)}, ${solution.matched.length} stars matched`],
     ['Index', solution.index],
-    ['Recipe', `${solution.recipe}, hint: ${solution.hint}`],
+    ['Recipe', `${solution.recipe}, hint: ${hintName(solution)}`],
     ['Time', seconds(job)],
     ['Job', job.id],
   ];
@@ -31,8 +31,13 @@ function solutionPairs(job: Job, solution: NonNullable<Job['solution']>): [strin
 /** What was tried, one line each. */
 export function triedLines(tried: readonly Trial[]): string[] {
   if (tried.length === 0) return [];
-  const rows = tried.map((t) => [t.recipe, t.hint, String(t.sources), `${t.seconds.toFixed(1)} s`, t.result]);
+  const rows = tried.map((t) => [t.recipe, hintName(t), String(t.sources), `${t.seconds.toFixed(1)} s`, t.result]);
   return table(['Tried', 'hint', 'stars', 'time', 'result'], rows, ['stars', 'time']).map((line) => `  ${line}`);
+}
+
+/** Such as "scale (header)". */
+function hintName({ hint, hint_source }: Pick<Trial, 'hint' | 'hint_source'>): string {
+  return hint_source === 'none' ? hint : `${hint} (${hint_source})`;
 }
 
 function endPairs(job: Job): string[] {

@@ -115,6 +115,7 @@ export const fakeJobs = {
       index: 'index-tycho2-10.littleendian.fits',
       recipe: 'fast',
       hint: 'none',
+      hint_source: 'none',
       matched: [{}, {}],
     },
   },
@@ -122,7 +123,7 @@ export const fakeJobs = {
     ...queued,
     ...ended,
     status: 'not_solved',
-    tried: [{ recipe: 'fast', hint: 'none', sources: 40, result: 'gave up', seconds: 2.04 }],
+    tried: [{ recipe: 'fast', hint: 'none', hint_source: 'none', sources: 40, result: 'gave up', seconds: 2.04 }],
   },
   failed: {
     ...queued,

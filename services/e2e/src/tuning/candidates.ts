@@ -1,8 +1,9 @@
-// The recipes that are measured. Those that can be ruled out for good are taken out again, so that a run ends today.
-import type { FinderSettings, Ordering } from '@astrogate/sandbox';
+// The recipes that are measured: those in use, and others of their kinds.
+import { type FinderSettings, type Ordering, planeSizes, recipeTable } from '@astrogate/sandbox';
 import type { Candidate } from './candidate.js';
 
 type Extractor = Omit<Extract<FinderSettings, { finder: 'source-extractor' }>, 'finder'>;
+type PlaneName = keyof typeof planeSizes;
 
 const usual: Extractor = {
   sigma: 8,
@@ -12,45 +13,59 @@ const usual: Extractor = {
   flux: 'FLUX_AUTO',
 };
 
-/** About 400 x 300 pixels, 800 x 600, and 1600 x 1200; see `binningFor`. */
-const planes = { small: 0.125e6, middle: 0.5e6, large: 2e6 } as const;
-type PlaneName = keyof typeof planes;
-
-function extractor(plane: PlaneName, changes: Partial<Extractor>, ordering: Ordering = { uniform: true }): Candidate {
-  const settings = { finder: 'source-extractor', ...usual, ...changes } as const;
-  const said = [
-    `SE ${settings.filter.replace(/_\d+x\d+$/, '').replace('_', ' ')}`,
-    `sigma ${settings.sigma}`,
-    settings.leastPixels !== usual.leastPixels ? `area ${settings.leastPixels}` : '',
-    settings.backgroundBox !== usual.backgroundBox ? `back ${settings.backgroundBox}` : '',
-    settings.flux !== usual.flux ? settings.flux.slice(5).toLowerCase() : '',
-  ];
-  return candidate(said, settings, plane, ordering);
+/** A recipe's place in the tables says all that differs from the usual. */
+function nameOf(settings: FinderSettings, plane: PlaneName, { uniform, most }: Ordering): string {
+  const order = [plane, uniform ? 'uniform' : 'plain', most === undefined ? 'all' : `first ${most}`];
+  if (settings.finder !== 'source-extractor') return [`${settings.finder} ${settings.sigma}`, ...order].join(', ');
+  const { sigma, filter, leastPixels, backgroundBox, flux } = settings;
+  const changes = [
+    filter !== usual.filter ? filter.replace(/_\d+x\d+$/, '').replace('_', ' ') : '',
+    leastPixels !== usual.leastPixels ? `area ${leastPixels}` : '',
+    backgroundBox !== usual.backgroundBox ? `back ${backgroundBox}` : '',
+    flux !== usual.flux ? flux.slice(5).toLowerCase() : '',
+  ].filter((change) => change !== '');
+  return [`extractor ${sigma}`, ...changes, ...order].join(', ');
 }
 
-const image2xy = (plane: PlaneName, sigma: number, ordering: Ordering = { uniform: true }): Candidate =>
-  candidate([`image2xy sigma ${sigma}`], { finder: 'image2xy', sigma }, plane, ordering);
+const candidate = (settings: FinderSettings, plane: PlaneName, ordering: Ordering): Candidate => ({
+  name: nameOf(settings, plane, ordering),
+  settings,
+  planePixels: planeSizes[plane],
+  ordering,
+});
 
-function candidate(said: string[], settings: FinderSettings, plane: PlaneName, ordering: Ordering): Candidate {
-  const order = [ordering.uniform ? '' : 'plain', ordering.most === undefined ? '' : `first ${ordering.most}`];
-  const name = [...said, plane, ...order].filter((part) => part !== '').join(' ');
-  return { name, settings, planePixels: planes[plane], ordering };
-}
+/** The recipes in use, in their order. */
+export const inUse: readonly Candidate[] = recipeTable.map(({ settings, plane, ordering }) =>
+  candidate(settings, plane, ordering),
+);
 
-const hat = 'mexhat_2.0_7x7';
-const plain: Ordering = { uniform: false };
-const uniform: Ordering = { uniform: true };
+const extractor = (changes: Partial<Extractor>) => ({ finder: 'source-extractor', ...usual, ...changes }) as const;
+const peaks = (sigma: number) => ({ finder: 'peaks', sigma }) as const;
+const image2xy = (sigma: number) => ({ finder: 'image2xy', sigma }) as const;
 
-export const candidates: readonly Candidate[] = [plain, uniform].flatMap((ordering) => [
+const plain: Ordering = { uniform: false, most: 150 };
+const uniform: Ordering = { uniform: true, most: 150 };
+
+const others: readonly Candidate[] = [
+  ...[plain, uniform].flatMap((ordering) =>
+    (['small', 'middle'] as const).flatMap((plane) => [
+      ...[5, 8, 12, 20].map((sigma) => candidate(peaks(sigma), plane, ordering)),
+      ...[4, 8, 20].map((sigma) => candidate(extractor({ sigma }), plane, ordering)),
+    ]),
+  ),
   ...(['small', 'middle'] as const).flatMap((plane) => [
-    ...[4, 8, 20].map((sigma) => extractor(plane, { sigma }, ordering)),
-    extractor(plane, { sigma: 4, filter: hat }, ordering),
-    extractor(plane, { sigma: 5, filter: 'gauss_3.0_7x7' }, ordering),
-    image2xy(plane, 8, ordering),
+    candidate(extractor({ flux: 'FLUX_MAX' }), plane, uniform),
+    candidate(extractor({ sigma: 4, filter: 'mexhat_2.0_7x7' }), plane, plain),
+    candidate(extractor({ sigma: 5, filter: 'gauss_3.0_7x7' }), plane, uniform),
   ]),
-  extractor('small', { sigma: 5, filter: 'gauss_1.5_3x3', leastPixels: 2 }, ordering),
-  extractor('small', { sigma: 5, filter: 'mexhat_1.5_5x5', leastPixels: 2 }, ordering),
-  extractor('small', { flux: 'FLUX_ISO' }, ordering),
-  image2xy('small', 20, ordering),
-  extractor('large', {}, ordering),
-]);
+  candidate(peaks(8), 'small', { uniform: false }),
+  candidate(peaks(8), 'small', { uniform: false, most: 60 }),
+  candidate(peaks(8), 'large', plain),
+  candidate(extractor({ sigma: 8 }), 'large', uniform),
+  candidate(image2xy(8), 'small', uniform),
+  candidate(image2xy(8), 'small', plain),
+];
+
+export const candidates: readonly Candidate[] = [
+  ...new Map([...inUse, ...others].map((one) => [one.name, one])).values(),
+];

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { hintsSchema } from '@astrogate/proto/sandbox';
 import {
   binningFor,
+  blindHint,
   calibrate,
   containerBox,
   Engine,
@@ -19,7 +20,6 @@ import {
   rehearse,
   type Source,
   StarLists,
-  searchHint,
   writeEngineConfig,
 } from '@astrogate/sandbox';
 import type { Candidate, Cost, ProbeRow, ProbeTask } from './candidate.js';
@@ -105,7 +105,7 @@ class Bench {
 
   async #search(sources: Source[]): Promise<SearchEnd> {
     const dir = join(containerBox.jobDir, `search-${++this.#searchCount}`);
-    const hint = searchHint(this.#size, hintsSchema.parse({}));
+    const hint = blindHint(this.#size, hintsSchema.parse({}));
     // As in a job, the engine has opened its indexes before.
     this.#engine.prepare(1);
     await pause(engineStartMs);

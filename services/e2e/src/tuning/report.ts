@@ -1,5 +1,6 @@
 // The measurements as a Markdown page: how it was measured, the order that follows, each recipe, each picture.
 import { geometricMean } from '../bench/summary.js';
+import { inUse } from './candidates.js';
 import type { Measurement } from './measurements.js';
 import type { TuningPicture } from './pictures.js';
 import { bestOrder, type RaceRules, type Run, type Runs, raceCost, score } from './race-model.js';
@@ -34,13 +35,21 @@ export function reportOf(rows: readonly Measurement[], pictures: readonly Tuning
     '# Which recipes race, and in which order',
     `Made by \`${about.command}\` from the measurements beside it (${cpu}, ${cores} cores, Docker Engine ${engine}, Node.js ${node}). Seconds are processor seconds of one recipe alone: decoding, looking for stars, search without a hint.`,
     `Rule: two lanes, ${rules.patience} s of patience, ${rules.limit} s for what is not solved. The cost of a race on a picture is sqrt(seconds × processor seconds of both lanes); that of an order is the geometric mean over all rendered pictures that any recipe solves. The first two are the best of all pairs; each next one lowers the cost most.`,
-    '## Order',
+    '## The recipes in use',
+    orderTable(
+      inUse.map(({ name }) => name),
+      runs,
+    ),
+    '## The best order of all recipes measured',
     orderTable(order, runs),
     `Geometric mean: ${score(order, runs, rules).toFixed(3)} s. Not solved by any recipe: ${unsolved.join(', ') || 'none'}. Wrong solutions: ${wrong.map(({ picture, recipe }) => `${picture} by ${recipe}`).join(', ') || 'none'}.`,
     '## Recipes',
     recipeTable(recipes, runs),
     '## Pictures',
-    pictureTable(order, runsOf(rows)),
+    pictureTable(
+      inUse.map(({ name }) => name),
+      runsOf(rows),
+    ),
   ].join('\n\n')}\n`;
 }
 

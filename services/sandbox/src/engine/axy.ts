@@ -3,7 +3,7 @@
 import { type CardValue, formatHeader } from '../fits/cards.js';
 import { formatFloatTable } from '../fits/table.js';
 import type { PictureSize } from '../recipes/recipe.js';
-import type { SearchHint } from '../recipes/trial.js';
+import type { Range, SearchHint } from '../recipes/search-hint.js';
 import type { Source } from '../sources/source.js';
 
 export interface EngineFiles {
@@ -24,11 +24,14 @@ const widestSearch = { low: 0.1, high: 180 };
  */
 const parityCards = { PARITY_NORMAL: 'POS', PARITY_FLIPPED: 'NEG', PARITY_UNSPECIFIED: undefined } as const;
 
+/** Pixel scales that a blind search covers, arcsec/pixel. */
+export const blindScale = ({ width }: PictureSize): Range => ({
+  low: (widestSearch.low * 3600) / width,
+  high: (widestSearch.high * 3600) / width,
+});
+
 export function formatAxy(size: PictureSize, hint: SearchHint, sources: readonly Source[], out: EngineFiles): Buffer {
-  const scale = hint.scale ?? {
-    low: (widestSearch.low * 3600) / size.width,
-    high: (widestSearch.high * 3600) / size.width,
-  };
+  const scale = hint.scale ?? blindScale(size);
   const parity = parityCards[hint.parity];
   const cards: (readonly [string, CardValue])[] = [
     ['SIMPLE', true],

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PictureSize } from '../recipes/recipe.js';
-import type { SearchHint } from '../recipes/trial.js';
+import type { SearchHint } from '../recipes/search-hint.js';
 import type { Source } from '../sources/source.js';
 import { type RunningTool, startTool, untilAborted } from '../tool.js';
 import { formatAxy } from './axy.js';

@@ -1,6 +1,6 @@
 // The one table of recipes: ways to find stars and put them in order, and which are tried for which picture.
 import type { Ordering } from '../sources/search-order.js';
-import type { FinderSettings, StarFinder } from '../sources/star-finder.js';
+import type { FinderSettings } from '../sources/star-finder.js';
 
 export interface Recipe {
   /** At most 64 characters, such as "source-extractor sigma 8 bin 2". */
@@ -11,26 +11,38 @@ export interface Recipe {
 }
 
 /**
- * In the order in which they start; two run at a time. No recipe is best for every picture: of five measured pictures
- * each of the first two won some and lost others by a factor of ten or more. The later ones solved what both gave up.
- * `binning` is relative to the picture's usual binning, see `usualBinning`.
+ * About 400 x 300, 800 x 600 and 1600 x 1200 pixels. Bright stars are in the small one too, and everything is fast
+ * there; faint ones, and narrow ones close together, are lost in it.
  */
-const table: readonly { finder: StarFinder; sigma: number; binning: number }[] = [
-  { finder: 'source-extractor', sigma: 8, binning: 1 },
-  { finder: 'image2xy', sigma: 8, binning: 1 },
-  { finder: 'source-extractor', sigma: 8, binning: 0.5 },
-  { finder: 'image2xy', sigma: 8, binning: 2 },
-  { finder: 'source-extractor', sigma: 4, binning: 1 },
-  { finder: 'source-extractor', sigma: 4, binning: 0.5 },
-  { finder: 'source-extractor', sigma: 20, binning: 1 },
+export const planeSizes = { small: 125_000, middle: 500_000, large: 2_000_000 } as const;
+
+export interface TableRow {
+  settings: FinderSettings;
+  plane: keyof typeof planeSizes;
+  ordering: Ordering;
+}
+
+/** The brightest only: a search takes no more than 200, and a longer list makes every check of a match slower. */
+const most = 150;
+const plain: Ordering = { uniform: false, most };
+const uniform: Ordering = { uniform: true, most };
+
+const extractor = { finder: 'source-extractor', filter: 'gauss_2.0_5x5', leastPixels: 5, backgroundBox: 64 } as const;
+
+/** In the order in which they start; two run at a time. Order and pairing were measured, see docs/recipes.md. */
+export const recipeTable: readonly TableRow[] = [
+  { settings: { finder: 'peaks', sigma: 8 }, plane: 'small', ordering: plain },
+  { settings: { ...extractor, sigma: 8, flux: 'FLUX_AUTO' }, plane: 'small', ordering: uniform },
+  { settings: { finder: 'peaks', sigma: 5 }, plane: 'middle', ordering: plain },
+  { settings: { ...extractor, sigma: 8, flux: 'FLUX_AUTO' }, plane: 'middle', ordering: uniform },
+  { settings: { finder: 'peaks', sigma: 8 }, plane: 'small', ordering: uniform },
+  { settings: { ...extractor, sigma: 4, flux: 'FLUX_AUTO' }, plane: 'small', ordering: uniform },
+  { settings: { finder: 'image2xy', sigma: 8 }, plane: 'small', ordering: uniform },
+  { settings: { ...extractor, sigma: 4, flux: 'FLUX_AUTO' }, plane: 'large', ordering: uniform },
 ];
 
-/** Below this number of pixels binning by two loses stars that are needed. */
-const tooSmallToBin = 160_000;
 /** A 32-bit plane of this many pixels has 64 MB: both recipes' files fit their file system at once. */
 const mostPlanePixels = 16_000_000;
-/** image2xy takes 0.15 s per million pixels, so large pictures are binned more before it sees them. */
-const largeForImage2xy = 4_000_000;
 
 export interface PictureSize {
   width: number;
@@ -39,11 +51,10 @@ export interface PictureSize {
 
 /** The recipes for a picture. `downsample` (a caller's hint) fixes the binning of all of them. */
 export function recipesFor(size: PictureSize, downsample: number | undefined): Recipe[] {
-  const least = leastBinning(size);
-  const usual = Math.max(usualBinning(size), least);
-  const recipes = table.map(({ finder, sigma, binning }) => {
-    const wanted = downsample ?? Math.floor(usual * binning * slowFinderFactor(finder, size));
-    return recipe(finder, sigma, Math.max(wanted, least, 1));
+  const least = Math.ceil(Math.sqrt((size.width * size.height) / mostPlanePixels));
+  const recipes = recipeTable.map(({ settings, plane, ordering }) => {
+    const binning = Math.max(downsample ?? binningFor(size, planeSizes[plane]), least);
+    return { name: nameOf(settings, binning, ordering), settings, binning, ordering };
   });
   return recipes.filter(({ name }, index) => recipes.findIndex((other) => other.name === name) === index);
 }
@@ -56,19 +67,5 @@ export function binningFor({ width, height }: PictureSize, planePixels: number):
   return 2 ** Math.max(0, Math.round(Math.log2((width * height) / planePixels) / 2));
 }
 
-const usualBinning = ({ width, height }: PictureSize): number => (width * height < tooSmallToBin ? 1 : 2);
-
-function leastBinning({ width, height }: PictureSize): number {
-  return Math.ceil(Math.sqrt((width * height) / mostPlanePixels));
-}
-
-const slowFinderFactor = (finder: StarFinder, { width, height }: PictureSize): number =>
-  finder === 'image2xy' && width * height > largeForImage2xy ? 2 : 1;
-
-function recipe(finder: StarFinder, sigma: number, binning: number): Recipe {
-  const settings: FinderSettings =
-    finder === 'image2xy'
-      ? { finder, sigma }
-      : { finder, sigma, filter: 'gauss_2.0_5x5', leastPixels: 5, backgroundBox: 64, flux: 'FLUX_AUTO' };
-  return { name: `${finder} sigma ${sigma} bin ${binning}`, settings, binning, ordering: { uniform: true } };
-}
+const nameOf = ({ finder, sigma }: FinderSettings, binning: number, { uniform }: Ordering): string =>
+  `${finder} sigma ${sigma} bin ${binning}${uniform ? ' uniform' : ''}`;

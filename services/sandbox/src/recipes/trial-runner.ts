@@ -47,7 +47,7 @@ export class TrialRunner {
    * A recipe that has come to its end with this hint before is not tried again.
    */
   async run(trial: PlannedTrial, signal: AbortSignal): Promise<Found | undefined> {
-    const key = `${trial.recipe.name} ${trial.hint.kind}`;
+    const key = `${trial.recipe.name} ${JSON.stringify(trial.hint)}`;
     // What still runs with little patience may come to its end; only then is it known whether a second time makes sense.
     const earlier = this.#running.get(key);
     if (earlier) await earlier;
@@ -63,7 +63,8 @@ export class TrialRunner {
     const end = (result: string): undefined => {
       if (result !== outOfPatience) this.#ended.add(key);
       const seconds = (performance.now() - started) / 1000;
-      this.tried.push({ recipe: trial.recipe.name, hint: trial.hint.kind, sources, result, seconds });
+      const { kind: hint, source: hintSource } = trial.hint;
+      this.tried.push({ recipe: trial.recipe.name, hint, hintSource, sources, result, seconds });
     };
     try {
       this.context.progress('STAGE_EXTRACT', trial.recipe.name);

@@ -1,6 +1,8 @@
 // A trial is a recipe with a hint. Which trials a job has, in the order in which they start.
-import type { HintKind, Hints } from '@astrogate/proto/sandbox';
-import { type PictureSize, type Recipe, recipesFor } from './recipe.js';
+import type { SandboxJob } from '@astrogate/proto/sandbox';
+import { type Guess, guessesOf, type PictureKind } from './guesses.js';
+import { type Recipe, recipesFor } from './recipe.js';
+import { blindHint, type SearchHint } from './search-hint.js';
 
 export interface PlannedTrial {
   recipe: Recipe;
@@ -9,69 +11,74 @@ export interface PlannedTrial {
   patienceSeconds: number;
 }
 
-/** What narrows a search, in the picture's own units. */
-export interface SearchHint {
-  kind: HintKind;
-  /** Arcsec per pixel of the picture as uploaded. */
-  scale?: { low: number; high: number };
-  /** J2000 degrees. */
-  position?: { ra: number; dec: number; radius: number };
-  parity: Hints['parity'];
-  /** 1-based range of sources. */
-  depth?: { low: number; high: number };
-  /** 1 to 5. */
-  tweakOrder: number;
-}
-
-/** Order of the distortion polynomials when the caller does not say. */
-const defaultTweakOrder = 2;
-/** The deepest range that the engine looks at by itself. */
-const deepest = 200;
-const arcsecPerDegree = 3600;
-
 /** Trials that run at once: the winner of two is close to the best of all, and machines have two cores. */
 export const lanes = 2;
 /** A good star list is solved in a second or two even without a hint, a bad one keeps the engine busy for minutes. */
-const firstPatienceSeconds = 8;
+const firstPatienceSeconds = 5;
+/** A narrow search comes to its end in a fraction of a second; this leaves room for indexes that are read for the first time. */
+const narrowPatienceSeconds = 2;
 /** The rest of the time limit is for decoding, looking for stars, and the answer. */
 const searchShare = 0.9;
+/** All narrow trials together take no more than this share of the search, so that a short limit is not spent on wrong hints. */
+const narrowShare = 0.25;
+
+type Untimed = Omit<PlannedTrial, 'patienceSeconds'>;
 
 /**
- * Every recipe with what the caller knows (a caller's hint is a constraint), first with little patience so that two
- * bad lists do not hold up the good one behind them, then again with an equal share of the time that is left. So a
- * picture that nothing solves ends as not solved before a usual limit, and one that is short of time as a timeout.
+ * Narrow trials with what may be known, then the blind ones, which know nothing: a wrong hint costs a moment and loses
+ * nothing. Every recipe is tried blind, first with little patience so that two bad lists do not hold up the good one
+ * behind them, then again with an equal share of the time. So a picture that nothing solves ends as not solved before
+ * a usual limit, and one that is short of time as a timeout.
  */
-export function plannedTrials(size: PictureSize, hints: Hints, maxSeconds: number): PlannedTrial[] {
-  const hint = searchHint(size, hints);
-  const trials = recipesFor(size, hints.downsample).map((recipe) => ({ recipe, hint }));
-  const rounds = Math.ceil(trials.length / lanes);
-  const left = maxSeconds * searchShare - rounds * firstPatienceSeconds;
-  const secondPatienceSeconds = Math.max(firstPatienceSeconds, left / rounds);
-  return [firstPatienceSeconds, secondPatienceSeconds].flatMap((patienceSeconds) =>
-    trials.map((trial) => ({ ...trial, patienceSeconds })),
-  );
+export function plannedTrials(picture: PictureKind, job: SandboxJob): PlannedTrial[] {
+  const { hints, limits } = job;
+  const recipes = recipesFor(picture, hints.downsample);
+  const guesses = guessesOf(picture, job);
+  const blind = blindHint(picture, hints);
+  const narrow = guesses.flatMap((guess) => narrowTrials(guess, recipes));
+  const searchSeconds = limits.maxSeconds * searchShare;
+  const narrowPatience = Math.min(narrowPatienceSeconds, (searchSeconds * narrowShare * lanes) / narrow.length);
+  const rounds = Math.ceil(recipes.length / lanes);
+  const left = searchSeconds - rounds * firstPatienceSeconds;
+  const [best] = guesses;
+  const insisted = guesses.find(({ full }) => full.source === 'HINT_SOURCE_CALLER')?.full;
+  return [
+    ...withPatience(narrowPatience, narrow),
+    ...pairs(recipes).flatMap((pair, round) => [
+      // The first pair has had its narrow trials. A list that is made for a blind trial is worth a narrow one before.
+      ...withPatience(narrowPatience, round === 0 || !best ? [] : both(pair, insisted ?? best.loose ?? best.full)),
+      ...withPatience(firstPatienceSeconds, both(pair, blind)),
+    ]),
+    // What the caller says may be right and still take long: a field below what a blind search covers, a wide scale.
+    ...withPatience(firstPatienceSeconds, insisted ? both(recipes.slice(0, lanes), insisted) : []),
+    ...withPatience(Math.max(firstPatienceSeconds, left / rounds), both(recipes, blind)),
+  ];
 }
 
-/** The caller's hints; a field width becomes a scale, and gives way to a scale that is given. */
-export function searchHint({ width }: PictureSize, hints: Hints): SearchHint {
-  const { scaleLow, scaleHigh, widthLow, widthHigh, ra, dec, radius, depthLow, depthHigh } = hints;
-  const perPixel = arcsecPerDegree / width;
-  const scale =
-    scaleLow !== undefined && scaleHigh !== undefined
-      ? { low: scaleLow, high: scaleHigh }
-      : widthLow !== undefined && widthHigh !== undefined
-        ? { low: widthLow * perPixel, high: widthHigh * perPixel }
-        : undefined;
-  const position = ra !== undefined && dec !== undefined && radius !== undefined ? { ra, dec, radius } : undefined;
-  const low = depthLow ?? 1;
-  const depth =
-    depthLow !== undefined || depthHigh !== undefined ? { low, high: depthHigh ?? Math.max(low, deepest) } : undefined;
-  return {
-    kind: scale && position ? 'scale+position' : scale ? 'scale' : position ? 'position' : 'none',
-    ...(scale && { scale }),
-    ...(position && { position }),
-    ...(depth && { depth }),
-    parity: hints.parity,
-    tweakOrder: hints.tweakOrder ?? defaultTweakOrder,
-  };
+/**
+ * One guess with the first two recipes. Where the caller or a header points is meant for this picture: both lists are
+ * tried there before the scale alone. Where a rig pointed last is right until it slews: the other lane looks at the
+ * whole sky meanwhile.
+ */
+function narrowTrials({ full, loose }: Guess, recipes: readonly Recipe[]): Untimed[] {
+  const [first, second] = recipes.slice(0, lanes);
+  if (!first) return [];
+  if (!second || !loose || full.source !== 'HINT_SOURCE_LEARNED')
+    return [full, ...(loose ? [loose] : [])].flatMap((hint) => both(recipes.slice(0, lanes), hint));
+  return [
+    { recipe: first, hint: full },
+    { recipe: second, hint: loose },
+    { recipe: first, hint: loose },
+    { recipe: second, hint: full },
+  ];
 }
+
+const both = (recipes: readonly Recipe[], hint: SearchHint): Untimed[] => recipes.map((recipe) => ({ recipe, hint }));
+
+const withPatience = (patienceSeconds: number, trials: readonly Untimed[]): PlannedTrial[] =>
+  trials.map((trial) => ({ ...trial, patienceSeconds }));
+
+const pairs = (recipes: readonly Recipe[]): Recipe[][] =>
+  Array.from({ length: Math.ceil(recipes.length / lanes) }, (_, round) =>
+    recipes.slice(round * lanes, (round + 1) * lanes),
+  );

@@ -44,5 +44,6 @@ export function packSolution({ trial, match, stars }: Found, size: PictureSize, 
     index: match.index,
     recipe: trial.recipe.name,
     hint: trial.hint.kind,
+    hintSource: trial.hint.source,
   };
 }

@@ -1,16 +1,24 @@
-// Runs one of the two star finders on a plane. Both are native programs that read and write FITS.
+// Runs one of the star finders on a plane: our own, or a native program that reads and writes FITS.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatFloatImage } from '../fits/image.js';
 import { FitsTable } from '../fits/table.js';
 import { type Plane, unbin } from '../picture/plane.js';
 import { runTool } from '../tool.js';
+import { findPeaks } from './peaks/peaks.js';
 import type { Source } from './source.js';
 
-export type StarFinder = 'source-extractor' | 'image2xy';
+export type StarFinder = FinderSettings['finder'];
 
 /** How stars are looked for. */
-export type FinderSettings = SourceExtractorSettings | Image2xySettings;
+export type FinderSettings = PeaksSettings | SourceExtractorSettings | Image2xySettings;
+
+/** Our own, see peaks/peaks.ts. */
+export interface PeaksSettings {
+  finder: 'peaks';
+  /** Height of a detection, in units of the noise. */
+  sigma: number;
+}
 
 export interface Image2xySettings {
   finder: 'image2xy';
@@ -47,20 +55,32 @@ export interface FindOptions {
 
 /** Sources in no particular order. Throws an Error when the program fails. */
 export async function findStars(options: FindOptions): Promise<Source[]> {
-  const { settings, plane, binning, dir, signal } = options;
-  const { finder } = settings;
+  const { settings, plane, binning } = options;
+  if (settings.finder !== 'peaks') return findWithProgram(settings, options);
+  return findPeaks(plane, settings.sigma).map(({ x, y, ...rest }) => ({
+    x: unbin(x, binning),
+    y: unbin(y, binning),
+    ...rest,
+  }));
+}
+
+async function findWithProgram(
+  settings: SourceExtractorSettings | Image2xySettings,
+  { plane, binning, dir, signal }: FindOptions,
+): Promise<Source[]> {
   const image = join(dir, 'image.fits');
   const list = join(dir, 'sources.fits');
   writeFileSync(image, Buffer.concat(formatFloatImage(plane)));
-  const args =
+  const [args, columns] =
     settings.finder === 'image2xy'
-      ? image2xyArgs(settings, list)
-      : sourceExtractorArgs(settings, { dir, list, binning });
+      ? [image2xyArgs(settings, list), image2xyColumns]
+      : [sourceExtractorArgs(settings, { dir, list, binning }), sourceExtractorColumns(settings)];
   // The planes of all recipes together do not fit their file system.
-  const run = runTool(finder, [...args, image], { signal, cwd: dir }).finally(() => rmSync(image, { force: true }));
+  const run = runTool(settings.finder, [...args, image], { signal, cwd: dir }).finally(() =>
+    rmSync(image, { force: true }),
+  );
   const { code, stderr } = await run;
-  if (code !== 0) throw new Error(`${finder} ended with ${code}: ${stderr}`);
-  const columns = settings.finder === 'image2xy' ? image2xyColumns : sourceExtractorColumns(settings);
+  if (code !== 0) throw new Error(`${settings.finder} ended with ${code}: ${stderr}`);
   return readSources(FitsTable.parse(readFileSync(list)), columns, binning);
 }
 

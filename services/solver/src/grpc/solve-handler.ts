@@ -52,11 +52,13 @@ async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   const reader = new UploadReader(call, parts.patience);
-  const { jobId, requestId, uploadBytes, sha256, order } = checkHeader(await reader.header(signal), parts.headerLimits);
+  const header = checkHeader(await reader.header(signal), parts.headerLimits);
+  const { jobId, requestId, callerKey, uploadBytes, sha256, order } = header;
   Object.assign(ids, { jobId, requestId, bytesIn: uploadBytes });
   refuseUnlessServing(parts.state);
   const job = {
     jobId,
+    callerKey,
     uploadBytes,
     order,
     report,

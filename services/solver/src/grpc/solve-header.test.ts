@@ -22,10 +22,12 @@ test('a header without hints and limits gets the defaults', () => {
   expect(checkHeader(received(good), limits)).toEqual({
     jobId: 'job-1',
     requestId: 'req_1',
+    callerKey: '',
     uploadBytes: 1000,
     sha256: Buffer.alloc(32),
     order: {
       hints: { parity: 'PARITY_UNSPECIFIED' },
+      guesses: [],
       limits: { maxSeconds: 120, maxStars: 1000 },
       maxPixels: 5000,
       allowRaw: false,
@@ -38,6 +40,14 @@ test('hints and limits that are given come through, absent ones stay absent', ()
   const { order } = checkHeader(received({ ...good, hints, limits: { maxSeconds: 5 } }), limits);
   expect(order.hints).toEqual(hints);
   expect(order.limits).toEqual({ maxSeconds: 5, maxStars: 1000 });
+});
+
+test('guesses come through, the best first', () => {
+  const scale = { source: 'HINT_SOURCE_HEADER', scaleLow: 0.5, scaleHigh: 2 } as const;
+  const position = { source: 'HINT_SOURCE_HEADER', ra: 1, dec: -2, radius: 3, parity: 'PARITY_FLIPPED' } as const;
+  const { order, callerKey } = checkHeader(received({ ...good, callerKey: 'me', guesses: [scale, position] }), limits);
+  expect(order.guesses).toEqual([{ ...scale, parity: 'PARITY_UNSPECIFIED' }, position]);
+  expect(callerKey).toBe('me');
 });
 
 test.each<[string, SolveHeaderInit]>([
@@ -58,6 +68,13 @@ test.each<[string, SolveHeaderInit]>([
   ['hints', { hints: { scaleLow: 1 } }],
   ['hints', { hints: { ra: 1, dec: 1 } }],
   ['hints.downsample', { hints: { downsample: 17 } }],
+  ['guesses.0.source', { guesses: [{ scaleLow: 1, scaleHigh: 2 }] }],
+  ['guesses.0.source', { guesses: [{ source: 'HINT_SOURCE_CALLER', scaleLow: 1, scaleHigh: 2 }] }],
+  ['guesses.0.source', { guesses: [{ source: 'HINT_SOURCE_LEARNED', scaleLow: 1, scaleHigh: 2 }] }],
+  ['guesses.0', { guesses: [{ source: 'HINT_SOURCE_HEADER', scaleLow: 2, scaleHigh: 1 }] }],
+  ['guesses.0', { guesses: [{ source: 'HINT_SOURCE_HEADER', widthLow: 2 }] }],
+  ['guesses.1.ra', { guesses: [{ source: 'HINT_SOURCE_HEADER' }, { source: 'HINT_SOURCE_HEADER', ra: 360 }] }],
+  ['guesses', { guesses: Array(5).fill({ source: 'HINT_SOURCE_HEADER', scaleLow: 1, scaleHigh: 2 }) }],
   ['limits.maxSeconds', { limits: { maxSeconds: 0 } }],
   ['limits.maxSeconds', { limits: { maxSeconds: 601 } }],
   ['limits.maxStars', { limits: { maxStars: 5001 } }],

@@ -1,9 +1,11 @@
 // Checks a SolveHeader field by field. What passes is typed; what does not names the field and never repeats its value.
 import {
   AstrogateError,
+  headerGuessSchema,
   hintsSchema,
   identifierPattern,
   limitsSchema,
+  mostHeaderGuesses,
   type SandboxJob,
   type SolveHeaderMessage,
 } from '@astrogate/proto';
@@ -12,6 +14,8 @@ import { z } from 'zod';
 export interface CheckedHeader {
   readonly jobId: string;
   readonly requestId: string;
+  /** Empty: unknown. */
+  readonly callerKey: string;
   readonly uploadBytes: number;
   readonly sha256: Buffer;
   readonly order: SandboxJob;
@@ -33,19 +37,22 @@ const shape = z.object({
   format: z.string().regex(/^IMAGE_FORMAT_(?!UNSPECIFIED$)[A-Z]+$/),
   hints: z.preprocess(withoutAbsent, hintsSchema),
   limits: z.preprocess(withoutAbsent, limitsSchema),
+  guesses: z.array(z.preprocess(withoutAbsent, headerGuessSchema)).max(mostHeaderGuesses),
 });
 
 /** Throws AstrogateError `invalid_request` or `upload_too_large`. */
 export function checkHeader(header: SolveHeaderMessage, limits: HeaderLimits): CheckedHeader {
   const parsed = shape.safeParse(header);
   if (!parsed.success) throw new AstrogateError('invalid_request', describe(parsed.error));
-  const { jobId, requestId, uploadBytes, uploadSha256: sha256, hints, limits: jobLimits, format } = parsed.data;
+  const { jobId, requestId, callerKey, uploadBytes, uploadSha256: sha256, format } = parsed.data;
+  const { hints, guesses, limits: jobLimits } = parsed.data;
   if (uploadBytes > limits.maxUploadBytes) throw new AstrogateError('upload_too_large');
   if (format === 'IMAGE_FORMAT_RAW' && !limits.allowRaw) {
     throw new AstrogateError('unsupported_format', 'Camera raw is switched off');
   }
   const { maxPixels, allowRaw } = limits;
-  return { jobId, requestId, uploadBytes, sha256, order: { hints, limits: jobLimits, maxPixels, allowRaw } };
+  const order = { hints, guesses, limits: jobLimits, maxPixels, allowRaw };
+  return { jobId, requestId, callerKey, uploadBytes, sha256, order };
 }
 
 /** proto-loader leaves absent optional fields out, says "_field" for those that are there, and null for no message. */

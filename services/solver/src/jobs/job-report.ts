@@ -42,5 +42,6 @@ function describeOutcome(outcome: OutcomeInit | undefined): Record<string, unkno
   if (!outcome) return {};
   if (outcome.failure) return { outcome: 'failure', code: outcome.failure.code };
   if (outcome.notSolved) return { outcome: 'not_solved' };
-  return { outcome: 'solved', recipe: outcome.solution?.recipe, hint: outcome.solution?.hint };
+  const { recipe, hint, hintSource } = outcome.solution ?? {};
+  return { outcome: 'solved', recipe, hint, hintSource };
 }

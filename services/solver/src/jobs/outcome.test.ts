@@ -31,6 +31,7 @@ const solution = {
   index: 'index-4110.fits',
   recipe: 'r',
   hint: 'none',
+  hintSource: 'HINT_SOURCE_UNSPECIFIED',
 };
 const solved = { solution, timings: [], versions };
 const notSolved = { notSolved: { tried: [], stars: [] }, timings: [], versions };

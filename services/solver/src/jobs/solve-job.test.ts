@@ -1,7 +1,14 @@
 // The order of things in an attempt, with a fake sandbox that fails where it is told to.
 import { setImmediate as turn } from 'node:timers/promises';
-import { AstrogateError, type EventKind, type SolveEventInit } from '@astrogate/proto';
+import {
+  AstrogateError,
+  decodeJobPreamble,
+  type EventKind,
+  jobPreambleBytes,
+  type SolveEventInit,
+} from '@astrogate/proto';
 import { expect, test } from '@jest/globals';
+import { LearnedHints } from '../hints/learned-hints.js';
 import type { Sandbox } from '../sandbox/docker-sandbox.js';
 import { EngineError } from '../sandbox/engine-error.js';
 import { Admission } from './admission.js';
@@ -11,6 +18,16 @@ import { solveJob } from './solve-job.js';
 
 const versions = { sandbox: '1', astrometry: '1', node: '1' };
 const notSolved = { notSolved: { tried: [], stars: [] }, timings: [], versions };
+const wcs = { crval1: 10, crval2: 20, crpix1: 1, crpix2: 1, cd1_1: 1, cd1_2: 0, cd2_1: 0, cd2_2: 1, sipOrder: 0 };
+const header = Buffer.from('END'.padEnd(2880)).toString('base64');
+const field = { ra: 10, dec: 20, pixelScale: 2, orientation: 0, fieldWidth: 1, fieldHeight: 1, radius: 1 };
+const how = { logOdds: 30, index: 'i', recipe: 'r', hint: 'none', hintSource: 'HINT_SOURCE_UNSPECIFIED' };
+const solved = {
+  solution: { ...field, parity: 'PARITY_NORMAL', wcs: { ...wcs, header }, matched: [], stars: [], ...how },
+  picture: { format: 'IMAGE_FORMAT_PNM', width: 100, height: 100, channels: 1, bits: 8 },
+  timings: [],
+  versions,
+};
 const progress = { stage: 'STAGE_SEARCH', detail: 'x', elapsedSeconds: 1 };
 const event = (kind: EventKind, body: unknown) => ({ kind, json: Buffer.from(JSON.stringify(body)) });
 const never = new AbortController().signal;
@@ -24,6 +41,8 @@ interface Script {
   readonly upload?: AsyncIterable<Buffer>;
   readonly maxSeconds?: number;
   readonly signal?: AbortSignal;
+  readonly learned?: LearnedHints;
+  readonly onFrame?: (frame: Buffer) => void;
 }
 
 async function* whole() {
@@ -67,9 +86,11 @@ async function attempt(script: Script) {
   };
   const job = {
     jobId: 'job',
+    callerKey: 'me',
     uploadBytes: 3,
     order: {
       hints: { parity: 'PARITY_UNSPECIFIED' as const },
+      guesses: [],
       limits: { maxSeconds: script.maxSeconds ?? 60, maxStars: 1 },
       maxPixels: 1,
       allowRaw: false,
@@ -82,11 +103,16 @@ async function attempt(script: Script) {
     report: new JobReport(),
   };
   try {
-    await solveJob({ inFlight, admission, sandboxes }, job, script.signal ?? never);
+    await solveJob(
+      { inFlight, admission, sandboxes, learned: script.learned ?? new LearnedHints() },
+      job,
+      script.signal ?? never,
+    );
   } catch (error) {
     log.push(`threw ${(error as AstrogateError).code}`);
   }
   expect([admission.running, inFlight.size]).toEqual([0, 0]);
+  script.onFrame?.(Buffer.concat(written));
   return log;
 }
 
@@ -135,4 +161,20 @@ test('a caller who is gone removes the sandbox', async () => {
 
 test('a caller who was gone before takes no slot', async () => {
   expect(await attempt({ signal: AbortSignal.abort(new AstrogateError('cancelled')) })).toEqual(['threw cancelled']);
+});
+
+test('a solution is remembered, and the next job of the same caller is told of it', async () => {
+  const learned = new LearnedHints();
+  const guessesOf = async (outcome: object) => {
+    let frame: Buffer = Buffer.alloc(0);
+    const onFrame = (written: Buffer) => {
+      frame = written;
+    };
+    await attempt({ events: [event('outcome', outcome)], learned, onFrame });
+    const { headerBytes } = decodeJobPreamble(frame);
+    return JSON.parse(frame.toString('utf8', jobPreambleBytes, jobPreambleBytes + headerBytes)).guesses;
+  };
+  expect(await guessesOf(solved)).toEqual([]);
+  expect(await guessesOf(notSolved)).toMatchObject([{ source: 'HINT_SOURCE_LEARNED', ra: 10, scaleLow: 1.9 }]);
+  expect(await guessesOf(notSolved)).toHaveLength(1);
 });

@@ -7,6 +7,7 @@ import {
   type SandboxJob,
   type SolveEventInit,
 } from '@astrogate/proto';
+import type { LearnedHints } from '../hints/learned-hints.js';
 import { progressEvents } from '../limits.js';
 import type { Sandbox, SandboxSource } from '../sandbox/docker-sandbox.js';
 import type { Admission } from './admission.js';
@@ -16,8 +17,10 @@ import { failureOutcome, readOutcome, readProgress } from './outcome.js';
 
 export interface Job {
   readonly jobId: string;
+  /** Empty: unknown. */
+  readonly callerKey: string;
   readonly uploadBytes: number;
-  /** What the sandbox is told. */
+  /** What the sandbox is told, beside what was learned of the caller. */
   readonly order: SandboxJob;
   /** The upload; ends when size and hash were right, throws when not. */
   upload(signal: AbortSignal): AsyncIterable<Buffer>;
@@ -29,6 +32,7 @@ export interface SolveParts {
   readonly inFlight: InFlight;
   readonly admission: Admission;
   readonly sandboxes: SandboxSource;
+  readonly learned: LearnedHints;
 }
 
 /**
@@ -43,13 +47,20 @@ export async function solveJob(parts: SolveParts, job: Job, callerSignal: AbortS
   job.report.opened(sandbox);
   job.emit({ accepted: { waitedBehind: permit.waitedBehind } });
   using limit = new TimeLimit(attempt, job.order.limits.maxSeconds);
-  const outcome = await Promise.all([readAnswer(sandbox, job), feed(sandbox, job, attempt, limit)]).then(
+  const order = withGuesses(job.order, parts.learned.recall(job.callerKey));
+  const outcome = await Promise.all([readAnswer(sandbox, job), feed(sandbox, { ...job, order }, attempt, limit)]).then(
     ([answer]) => answer,
     failureOutcome,
   );
+  parts.learned.learn(job.callerKey, outcome);
   job.report.ended(outcome);
   job.emit({ outcome });
 }
+
+const withGuesses = (order: SandboxJob, learned: SandboxJob['guesses']): SandboxJob => ({
+  ...order,
+  guesses: [...order.guesses, ...learned],
+});
 
 /** Hands the upload on. The sandbox's stdin stays open: its end would say that nobody waits. */
 async function feed(sandbox: Sandbox, job: Job, attempt: Attempt, limit: TimeLimit): Promise<void> {

@@ -4,6 +4,7 @@ import type { Parity as _astrogate_solver_v1_Parity, Parity__Output as _astrogat
 import type { Wcs as _astrogate_solver_v1_Wcs, Wcs__Output as _astrogate_solver_v1_Wcs__Output } from '../../../astrogate/solver/v1/Wcs.js';
 import type { MatchedStar as _astrogate_solver_v1_MatchedStar, MatchedStar__Output as _astrogate_solver_v1_MatchedStar__Output } from '../../../astrogate/solver/v1/MatchedStar.js';
 import type { Star as _astrogate_solver_v1_Star, Star__Output as _astrogate_solver_v1_Star__Output } from '../../../astrogate/solver/v1/Star.js';
+import type { HintSource as _astrogate_solver_v1_HintSource, HintSource__Output as _astrogate_solver_v1_HintSource__Output } from '../../../astrogate/solver/v1/HintSource.js';
 
 export interface Solution {
   /**
@@ -58,9 +59,13 @@ export interface Solution {
    */
   'recipe'?: (string);
   /**
-   * The hint that won: "none" for a blind search, else "scale", "position" or "scale+position".
+   * The hint that won: "none" for a blind search, else "scale", "position", "scale+position" or "parity" (alone).
    */
   'hint'?: (string);
+  /**
+   * Where that hint comes from: its scale, or its position when it has no scale. Unspecified: a blind search.
+   */
+  'hintSource'?: (_astrogate_solver_v1_HintSource);
 }
 
 export interface Solution__Output {
@@ -116,7 +121,11 @@ export interface Solution__Output {
    */
   'recipe': (string);
   /**
-   * The hint that won: "none" for a blind search, else "scale", "position" or "scale+position".
+   * The hint that won: "none" for a blind search, else "scale", "position", "scale+position" or "parity" (alone).
    */
   'hint': (string);
+  /**
+   * Where that hint comes from: its scale, or its position when it has no scale. Unspecified: a blind search.
+   */
+  'hintSource': (_astrogate_solver_v1_HintSource__Output);
 }

@@ -3,6 +3,7 @@
 import type { ImageFormat as _astrogate_solver_v1_ImageFormat, ImageFormat__Output as _astrogate_solver_v1_ImageFormat__Output } from '../../../astrogate/solver/v1/ImageFormat.js';
 import type { Hints as _astrogate_solver_v1_Hints, Hints__Output as _astrogate_solver_v1_Hints__Output } from '../../../astrogate/solver/v1/Hints.js';
 import type { JobLimits as _astrogate_solver_v1_JobLimits, JobLimits__Output as _astrogate_solver_v1_JobLimits__Output } from '../../../astrogate/solver/v1/JobLimits.js';
+import type { Guess as _astrogate_solver_v1_Guess, Guess__Output as _astrogate_solver_v1_Guess__Output } from '../../../astrogate/solver/v1/Guess.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface SolveHeader {
@@ -31,13 +32,18 @@ export interface SolveHeader {
    */
   'format'?: (_astrogate_solver_v1_ImageFormat);
   /**
-   * What is known beforehand. Absent: a blind solve.
+   * What the caller says. Scale, width, position and parity start narrow trials, and a blind search follows, so that
+   * a wrong one loses nothing; downsample, depth and tweak_order hold for every trial. Absent: nothing is known.
    */
   'hints'?: (_astrogate_solver_v1_Hints | null);
   /**
    * Limits of this attempt. Absent: the defaults.
    */
   'limits'?: (_astrogate_solver_v1_JobLimits | null);
+  /**
+   * What else may be true of the picture: 0 to 4, the best first. Each starts narrow trials of its own.
+   */
+  'guesses'?: (_astrogate_solver_v1_Guess)[];
 }
 
 export interface SolveHeader__Output {
@@ -66,11 +72,16 @@ export interface SolveHeader__Output {
    */
   'format': (_astrogate_solver_v1_ImageFormat__Output);
   /**
-   * What is known beforehand. Absent: a blind solve.
+   * What the caller says. Scale, width, position and parity start narrow trials, and a blind search follows, so that
+   * a wrong one loses nothing; downsample, depth and tweak_order hold for every trial. Absent: nothing is known.
    */
   'hints': (_astrogate_solver_v1_Hints__Output | null);
   /**
    * Limits of this attempt. Absent: the defaults.
    */
   'limits': (_astrogate_solver_v1_JobLimits__Output | null);
+  /**
+   * What else may be true of the picture: 0 to 4, the best first. Each starts narrow trials of its own.
+   */
+  'guesses': (_astrogate_solver_v1_Guess__Output)[];
 }

@@ -1,10 +1,11 @@
 // Original file: proto/astrogate/solver/v1/solver.proto
 
+import type { HintSource as _astrogate_solver_v1_HintSource, HintSource__Output as _astrogate_solver_v1_HintSource__Output } from '../../../astrogate/solver/v1/HintSource.js';
 
 export interface Trial {
   'recipe'?: (string);
   /**
-   * "none", "scale", "position" or "scale+position".
+   * "none", "scale", "position", "scale+position" or "parity".
    */
   'hint'?: (string);
   /**
@@ -19,12 +20,16 @@ export interface Trial {
    * Wall-clock seconds, >= 0.
    */
   'seconds'?: (number | string);
+  /**
+   * Where its hint comes from. Unspecified: a blind search.
+   */
+  'hintSource'?: (_astrogate_solver_v1_HintSource);
 }
 
 export interface Trial__Output {
   'recipe': (string);
   /**
-   * "none", "scale", "position" or "scale+position".
+   * "none", "scale", "position", "scale+position" or "parity".
    */
   'hint': (string);
   /**
@@ -39,4 +44,8 @@ export interface Trial__Output {
    * Wall-clock seconds, >= 0.
    */
   'seconds': (number);
+  /**
+   * Where its hint comes from. Unspecified: a blind search.
+   */
+  'hintSource': (_astrogate_solver_v1_HintSource__Output);
 }

@@ -5,7 +5,7 @@ export { Engine } from './engine/engine.js';
 export { writeEngineConfig } from './engine/engine-config.js';
 export { openPicture } from './picture/open.js';
 export type { PictureFile } from './picture/picture.js';
-export { binningFor, type PictureSize, planes } from './recipes/recipe.js';
+export { binningFor, type PictureSize, planeSizes, recipeTable } from './recipes/recipe.js';
 export { blindHint } from './recipes/search-hint.js';
 export { StarLists } from './recipes/star-lists.js';
 export { rehearse } from './rehearsal.js';

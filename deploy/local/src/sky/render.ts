@@ -40,7 +40,7 @@ export interface SkyOptions {
   drift?: { x: number; y: number };
   /** How far a star's brightness in the picture is from the catalogue's, magnitudes (one sigma). Default 0. */
   scatter?: number;
-  /** How many stars below `faintest`, in no catalogue, down to 2.5 magnitudes fainter. Default 0. */
+  /** How many stars that are in no catalogue or fainter than `faintest`, down into the noise. Default 0. */
   unlisted?: number;
   /** Saturated stars bleed along their columns. Default false. */
   bleeding?: boolean;
@@ -73,7 +73,10 @@ const { log10, max, min, round, sqrt } = Math;
 const saturation = 65_535;
 /** Stars of the sky per magnitude: ten times as many in three magnitudes. */
 const countsPerMagnitude = 1 / 3;
-const unlistedRange = 2.5;
+/** Tycho-2 has nearly every star down to here (VT). */
+const catalogueEnd = 11.5;
+/** Fainter than "faintest" by so many magnitudes, stars have the peak of the noise. */
+const lostInNoise = 2.5;
 
 /** Rejects with an Error when a tool of the image fails. */
 export async function renderSky(options: SkyOptions, run: RunTool): Promise<Sky> {
@@ -103,13 +106,14 @@ export async function renderSky(options: SkyOptions, run: RunTool): Promise<Sky>
 /** The catalogue's stars as bright as the picture has them, and those that no catalogue has. */
 function seen(stars: readonly PlacedStar[], { truth, faintest, scatter = 0, unlisted = 0, seed = 1 }: SkyOptions) {
   const random = partRandom(seed, 4);
-  const most = 10 ** (countsPerMagnitude * unlistedRange) - 1;
+  const brightest = min(faintest, catalogueEnd);
+  const most = 10 ** (countsPerMagnitude * (faintest + lostInNoise - brightest)) - 1;
   return [
     ...stars.map((star) => ({ ...star, magnitude: star.magnitude + scatter * random.normal() })),
     ...Array.from({ length: unlisted }, () => ({
       x: 1 + random.uniform() * truth.width,
       y: 1 + random.uniform() * truth.height,
-      magnitude: faintest + log10(1 + random.uniform() * most) / countsPerMagnitude,
+      magnitude: brightest + log10(1 + random.uniform() * most) / countsPerMagnitude,
     })),
   ];
 }

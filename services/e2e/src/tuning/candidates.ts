@@ -1,8 +1,9 @@
-// The recipes that are measured. Those that can be ruled out for good are taken out again, so that a run ends today.
-import { type FinderSettings, type Ordering, planes } from '@astrogate/sandbox';
+// The recipes that are measured: those in use, and others of their kinds.
+import { type FinderSettings, type Ordering, planeSizes, recipeTable } from '@astrogate/sandbox';
 import type { Candidate } from './candidate.js';
 
 type Extractor = Omit<Extract<FinderSettings, { finder: 'source-extractor' }>, 'finder'>;
+type PlaneName = keyof typeof planeSizes;
 
 const usual: Extractor = {
   sigma: 8,
@@ -12,43 +13,47 @@ const usual: Extractor = {
   flux: 'FLUX_AUTO',
 };
 
-type PlaneName = keyof typeof planes;
-
-function extractor(plane: PlaneName, changes: Partial<Extractor>, ordering: Ordering = { uniform: true }): Candidate {
-  const settings = { finder: 'source-extractor', ...usual, ...changes } as const;
-  const said = [
-    `SE ${settings.filter.replace(/_\d+x\d+$/, '').replace('_', ' ')}`,
-    `sigma ${settings.sigma}`,
-    settings.leastPixels !== usual.leastPixels ? `area ${settings.leastPixels}` : '',
-    settings.backgroundBox !== usual.backgroundBox ? `back ${settings.backgroundBox}` : '',
-    settings.flux !== usual.flux ? settings.flux.slice(5).toLowerCase() : '',
-  ];
-  return candidate(said, settings, plane, ordering);
+/** A recipe's place in the tables says all that differs from the usual. */
+function nameOf(settings: FinderSettings, plane: PlaneName, { uniform, most }: Ordering): string {
+  const order = [plane, uniform ? 'uniform' : 'plain', most === undefined ? 'all' : `first ${most}`];
+  if (settings.finder !== 'source-extractor') return [`${settings.finder} ${settings.sigma}`, ...order].join(', ');
+  const { sigma, filter, leastPixels, backgroundBox, flux } = settings;
+  const changes = [
+    filter !== usual.filter ? filter.replace(/_\d+x\d+$/, '').replace('_', ' ') : '',
+    leastPixels !== usual.leastPixels ? `area ${leastPixels}` : '',
+    backgroundBox !== usual.backgroundBox ? `back ${backgroundBox}` : '',
+    flux !== usual.flux ? flux.slice(5).toLowerCase() : '',
+  ].filter((change) => change !== '');
+  return [`extractor ${sigma}`, ...changes, ...order].join(', ');
 }
 
-const image2xy = (plane: PlaneName, sigma: number, ordering: Ordering = { uniform: true }): Candidate =>
-  candidate([`image2xy sigma ${sigma}`], { finder: 'image2xy', sigma }, plane, ordering);
+const candidate = (settings: FinderSettings, plane: PlaneName, ordering: Ordering): Candidate => ({
+  name: nameOf(settings, plane, ordering),
+  settings,
+  planePixels: planeSizes[plane],
+  ordering,
+});
 
-function candidate(said: string[], settings: FinderSettings, plane: PlaneName, ordering: Ordering): Candidate {
-  const order = [ordering.uniform ? '' : 'plain', ordering.most === undefined ? '' : `first ${ordering.most}`];
-  const name = [...said, plane, ...order].filter((part) => part !== '').join(' ');
-  return { name, settings, planePixels: planes[plane], ordering };
-}
+/** The recipes in use, in their order. */
+export const inUse: readonly Candidate[] = recipeTable.map(({ settings, plane, ordering }) =>
+  candidate(settings, plane, ordering),
+);
 
-const peaks = (plane: PlaneName, sigma: number, ordering: Ordering): Candidate =>
-  candidate([`peaks sigma ${sigma}`], { finder: 'peaks', sigma }, plane, ordering);
+const extractor = (changes: Partial<Extractor>) => ({ finder: 'source-extractor', ...usual, ...changes }) as const;
+const peaks = (sigma: number) => ({ finder: 'peaks', sigma }) as const;
 
-const plain = { uniform: false, most: 150 } as const;
-const spread = { uniform: true, most: 150 } as const;
+const plain: Ordering = { uniform: false, most: 150 };
+const uniform: Ordering = { uniform: true, most: 150 };
+
+const others: readonly Candidate[] = [
+  candidate(extractor({ sigma: 8 }), 'small', uniform),
+  candidate(extractor({ sigma: 8, flux: 'FLUX_MAX' }), 'small', plain),
+  candidate(extractor({ sigma: 8, flux: 'FLUX_MAX' }), 'middle', plain),
+  candidate(extractor({ sigma: 4 }), 'small', uniform),
+  candidate(peaks(8), 'small', uniform),
+  candidate(peaks(8), 'middle', plain),
+];
 
 export const candidates: readonly Candidate[] = [
-  ...(['small', 'middle'] as const).flatMap((plane) => [
-    peaks(plane, 8, plain),
-    extractor(plane, {}, spread),
-    extractor(plane, { sigma: 4 }, spread),
-    extractor(plane, { flux: 'FLUX_MAX' }, spread),
-  ]),
-  peaks('small', 8, spread),
-  peaks('middle', 12, plain),
-  image2xy('small', 8, spread),
+  ...new Map([...inUse, ...others].map((one) => [one.name, one])).values(),
 ];

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { bestOrder, type Run, raceCost, score } from './race-model.js';
 
 const rules = { lanes: 2, patience: 8, limit: 60 };
-const solves = (seconds: number): Run => ({ seconds, solved: true });
-const fails = (seconds: number): Run => ({ seconds, solved: false });
+const solves = (seconds: number): Run => ({ decode: 0, seconds, solved: true });
+const fails = (seconds: number): Run => ({ decode: 0, seconds, solved: false });
 const runs = (of: Record<string, Run>) => new Map(Object.entries(of));
 
 describe('the cost of a race', () => {
@@ -20,6 +20,11 @@ describe('the cost of a race', () => {
   test('counts a recipe that does not solve only up to its patience', () => {
     const of = runs({ a: fails(20), b: fails(20), c: solves(1) });
     expect(raceCost(['a', 'b', 'c'], of, rules).seconds).toBe(9);
+  });
+
+  test('has the picture read once, and again only for what the first reading did not give', () => {
+    const of = runs({ a: { ...fails(1), decode: 0.25 }, b: { ...solves(1), decode: 0.75 } });
+    expect(raceCost(['a', 'b'], of, rules)).toEqual({ seconds: 1.75, cpu: 2.75, winner: 'b' });
   });
 
   test('is the limit when nothing solves, and of recipes that were not measured', () => {

@@ -3,7 +3,9 @@ import { geometricMean } from '../bench/summary.js';
 
 /** One recipe on one picture. */
 export interface Run {
-  /** From the upload to the answer, or until the recipe came to nothing. */
+  /** For reading the picture, seconds. Once it is read, another recipe reads only what it needs beyond that. */
+  decode: number;
+  /** For looking for stars and the search, until the answer or until the recipe came to nothing. */
   seconds: number;
   solved: boolean;
 }
@@ -26,10 +28,11 @@ export interface RaceCost {
   winner: string | undefined;
 }
 
-const failsAtOnce: Run = { seconds: 0, solved: false };
+const failsAtOnce: Run = { decode: 0, seconds: 0, solved: false };
 
 /** Recipes start in order, each on the lane that is free first; the first solution ends all. */
 export function raceCost(order: readonly string[], runs: ReadonlyMap<string, Run>, rules: RaceRules): RaceCost {
+  const decode = (runs.get(order[0] ?? '') ?? failsAtOnce).decode;
   const free = new Array<number>(rules.lanes).fill(0);
   const started: { recipe: string; at: number; end: number }[] = [];
   let first: { recipe: string; end: number } | undefined;
@@ -37,7 +40,9 @@ export function raceCost(order: readonly string[], runs: ReadonlyMap<string, Run
     const lane = free.indexOf(Math.min(...free));
     const at = free[lane] as number;
     if (first && at >= first.end) break;
-    const { seconds, solved } = runs.get(recipe) ?? failsAtOnce;
+    const run = runs.get(recipe) ?? failsAtOnce;
+    const { solved } = run;
+    const seconds = run.seconds + Math.max(0, run.decode - decode);
     const end = at + (solved ? seconds : Math.min(seconds, rules.patience));
     free[lane] = end;
     started.push({ recipe, at, end });
@@ -46,7 +51,7 @@ export function raceCost(order: readonly string[], runs: ReadonlyMap<string, Run
   if (!first) return { seconds: rules.limit, cpu: rules.limit * rules.lanes, winner: undefined };
   const stop = first.end;
   const cpu = started.reduce((sum, { at, end }) => sum + Math.max(0, Math.min(end, stop) - at), 0);
-  return { seconds: stop, cpu, winner: first.recipe };
+  return { seconds: decode + stop, cpu: decode + cpu, winner: first.recipe };
 }
 
 /**

@@ -1,5 +1,6 @@
 // The measurements as a Markdown page: how it was measured, the order that follows, each recipe, each picture.
 import { geometricMean } from '../bench/summary.js';
+import { inUse } from './candidates.js';
 import type { Measurement } from './measurements.js';
 import type { TuningPicture } from './pictures.js';
 import { bestOrder, type RaceRules, type Run, type Runs, raceCost, score } from './race-model.js';
@@ -12,11 +13,17 @@ interface About {
 }
 
 const isSolved = ({ result, right }: Measurement): boolean => result === 'solved' && right !== false;
-const secondsOf = ({ decode, extract, search }: Measurement): number => decode + extract + search;
+/** What was put off early might have taken all the patience. */
+const searchOf = ({ result, search }: Measurement): number => (result === 'put off' ? rules.patience : search);
+const total = ({ decode, seconds }: Run): number => decode + seconds;
 
 function runsOf(rows: readonly Measurement[]): Runs {
   const pictures = Map.groupBy(rows, ({ picture }) => picture);
-  const runOf = (row: Measurement): Run => ({ seconds: secondsOf(row), solved: isSolved(row) });
+  const runOf = (row: Measurement): Run => ({
+    decode: row.decode,
+    seconds: row.extract + searchOf(row),
+    solved: isSolved(row),
+  });
   return new Map([...pictures].map(([picture, of]) => [picture, new Map(of.map((row) => [row.recipe, runOf(row)]))]));
 }
 
@@ -34,13 +41,21 @@ export function reportOf(rows: readonly Measurement[], pictures: readonly Tuning
     '# Which recipes race, and in which order',
     `Made by \`${about.command}\` from the measurements beside it (${cpu}, ${cores} cores, Docker Engine ${engine}, Node.js ${node}). Seconds are processor seconds of one recipe alone: decoding, looking for stars, search without a hint.`,
     `Rule: two lanes, ${rules.patience} s of patience, ${rules.limit} s for what is not solved. The cost of a race on a picture is sqrt(seconds × processor seconds of both lanes); that of an order is the geometric mean over all rendered pictures that any recipe solves. The first two are the best of all pairs; each next one lowers the cost most.`,
-    '## Order',
+    '## The recipes in use',
+    orderTable(
+      inUse.map(({ name }) => name),
+      runs,
+    ),
+    '## The best order of all recipes measured',
     orderTable(order, runs),
     `Geometric mean: ${score(order, runs, rules).toFixed(3)} s. Not solved by any recipe: ${unsolved.join(', ') || 'none'}. Wrong solutions: ${wrong.map(({ picture, recipe }) => `${picture} by ${recipe}`).join(', ') || 'none'}.`,
     '## Recipes',
     recipeTable(recipes, runs),
     '## Pictures',
-    pictureTable(order, runsOf(rows)),
+    pictureTable(
+      inUse.map(({ name }) => name),
+      runsOf(rows),
+    ),
   ].join('\n\n')}\n`;
 }
 
@@ -59,7 +74,7 @@ function recipeTable(recipes: readonly string[], runs: Runs): string {
   const lines = recipes.map((recipe) => {
     const of = [...runs.values()].flatMap((byRecipe) => byRecipe.get(recipe) ?? []);
     const solved = of.filter((run) => run.solved);
-    const seconds = geometricMean(solved.map((run) => run.seconds));
+    const seconds = geometricMean(solved.map(total));
     const best = [...runs.values()].filter((byRecipe) => isBest(recipe, byRecipe)).length;
     return {
       solved: solved.length,
@@ -75,22 +90,22 @@ function recipeTable(recipes: readonly string[], runs: Runs): string {
 }
 
 function isBest(recipe: string, runs: ReadonlyMap<string, Run>): boolean {
-  const best = Math.min(...[...runs.values()].filter(({ solved }) => solved).map(({ seconds }) => seconds));
+  const best = Math.min(...[...runs.values()].filter(({ solved }) => solved).map(total));
   const run = runs.get(recipe);
-  return run?.solved === true && run.seconds <= 1.2 * best;
+  return run?.solved === true && total(run) <= 1.2 * best;
 }
 
 function pictureTable(order: readonly string[], runs: Runs): string {
   const lines = [...runs]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([picture, of]) => {
-      const solved = [...of].filter(([, run]) => run.solved).sort(([, a], [, b]) => a.seconds - b.seconds);
+      const solved = [...of].filter(([, run]) => run.solved).sort(([, a], [, b]) => total(a) - total(b));
       const race = raceCost(order, of, rules);
       const best = solved[0];
       return [
         picture,
         `${solved.length} of ${of.size}`,
-        best ? `${best[1].seconds.toFixed(3)} ${best[0]}` : '–',
+        best ? `${total(best[1]).toFixed(3)} ${best[0]}` : '–',
         race.winner ? `${race.seconds.toFixed(3)} ${race.winner}` : '–',
         ...order.slice(0, 2).map((recipe) => cell(of.get(recipe))),
       ];
@@ -98,7 +113,7 @@ function pictureTable(order: readonly string[], runs: Runs): string {
   return table(['picture', 'recipes that solve it', 'fastest', 'the race', ...order.slice(0, 2)], lines);
 }
 
-const cell = (run: Run | undefined): string => (run ? `${run.seconds.toFixed(3)}${run.solved ? '' : ' –'}` : '');
+const cell = (run: Run | undefined): string => (run ? `${total(run).toFixed(3)}${run.solved ? '' : ' –'}` : '');
 
 const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -11,14 +11,14 @@ export interface Recipe {
 }
 
 /**
- * About 500 x 400, 1000 x 800 and 2000 x 1600 pixels. Bright stars are in the small one too, and everything is fast
+ * About 500 x 400 and 1000 x 800 pixels. Bright stars are in the small one too, and everything is fast
  * there; faint ones, and narrow ones close together, are lost in it.
  */
-export const planes = { small: 200_000, middle: 800_000, large: 3_200_000 } as const;
+export const planeSizes = { small: 200_000, middle: 800_000 } as const;
 
-interface TableRow {
+export interface TableRow {
   settings: FinderSettings;
-  plane: keyof typeof planes;
+  plane: keyof typeof planeSizes;
   ordering: Ordering;
 }
 
@@ -30,15 +30,14 @@ const uniform: Ordering = { uniform: true, most };
 const extractor = { finder: 'source-extractor', filter: 'gauss_2.0_5x5', leastPixels: 5, backgroundBox: 64 } as const;
 
 /** In the order in which they start; two run at a time. Order and pairing were measured, see docs/recipes.md. */
-const table: readonly TableRow[] = [
-  { settings: { finder: 'peaks', sigma: 8 }, plane: 'small', ordering: plain },
-  { settings: { ...extractor, sigma: 8, flux: 'FLUX_AUTO' }, plane: 'small', ordering: uniform },
-  { settings: { finder: 'peaks', sigma: 5 }, plane: 'middle', ordering: plain },
+export const recipeTable: readonly TableRow[] = [
+  { settings: { ...extractor, sigma: 8, flux: 'FLUX_MAX' }, plane: 'small', ordering: uniform },
+  { settings: { finder: 'peaks', sigma: 12 }, plane: 'middle', ordering: plain },
   { settings: { ...extractor, sigma: 8, flux: 'FLUX_AUTO' }, plane: 'middle', ordering: uniform },
-  { settings: { finder: 'peaks', sigma: 8 }, plane: 'small', ordering: uniform },
-  { settings: { ...extractor, sigma: 4, flux: 'FLUX_AUTO' }, plane: 'small', ordering: uniform },
+  { settings: { ...extractor, sigma: 4, flux: 'FLUX_AUTO' }, plane: 'middle', ordering: uniform },
+  { settings: { finder: 'peaks', sigma: 8 }, plane: 'small', ordering: plain },
+  { settings: { ...extractor, sigma: 8, flux: 'FLUX_MAX' }, plane: 'middle', ordering: uniform },
   { settings: { finder: 'image2xy', sigma: 8 }, plane: 'small', ordering: uniform },
-  { settings: { ...extractor, sigma: 4, flux: 'FLUX_AUTO' }, plane: 'large', ordering: uniform },
 ];
 
 /** A 32-bit plane of this many pixels has 64 MB: both recipes' files fit their file system at once. */
@@ -52,8 +51,8 @@ export interface PictureSize {
 /** The recipes for a picture. `downsample` (a caller's hint) fixes the binning of all of them. */
 export function recipesFor(size: PictureSize, downsample: number | undefined): Recipe[] {
   const least = Math.ceil(Math.sqrt((size.width * size.height) / mostPlanePixels));
-  const recipes = table.map(({ settings, plane, ordering }) => {
-    const binning = Math.max(downsample ?? binningFor(size, planes[plane]), least);
+  const recipes = recipeTable.map(({ settings, plane, ordering }) => {
+    const binning = Math.max(downsample ?? binningFor(size, planeSizes[plane]), least);
     return { name: nameOf(settings, binning, ordering), settings, binning, ordering };
   });
   return recipes.filter(({ name }, index) => recipes.findIndex((other) => other.name === name) === index);
@@ -67,5 +66,7 @@ export function binningFor({ width, height }: PictureSize, planePixels: number):
   return 2 ** Math.max(0, Math.round(Math.log2((width * height) / planePixels) / 2));
 }
 
-const nameOf = ({ finder, sigma }: FinderSettings, binning: number, { uniform }: Ordering): string =>
-  `${finder} sigma ${sigma} bin ${binning}${uniform ? ' uniform' : ''}`;
+function nameOf(settings: FinderSettings, binning: number, { uniform }: Ordering): string {
+  const flux = settings.finder === 'source-extractor' && settings.flux !== 'FLUX_AUTO' ? ` ${settings.flux}` : '';
+  return `${settings.finder} sigma ${settings.sigma} bin ${binning}${flux}${uniform ? ' uniform' : ''}`;
+}

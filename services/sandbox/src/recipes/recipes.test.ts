@@ -6,10 +6,9 @@ describe('recipes', () => {
   const names = (width: number, height: number, downsample?: number) =>
     recipesFor({ width, height }, downsample).map(({ name }) => name);
 
-  test('two ways to find stars start at once, on a small plane; finer and fainter ones follow', () => {
+  test('two ways to find stars start at once; others follow', () => {
     const usual = names(800, 600);
-    expect(usual.slice(0, 2)).toEqual(['peaks sigma 8 bin 2', 'source-extractor sigma 8 bin 2 uniform']);
-    expect(usual.slice(2).some((name) => name.includes('bin 1'))).toBe(true);
+    expect(usual.slice(0, 2)).toEqual(['source-extractor sigma 8 bin 2 FLUX_MAX uniform', 'peaks sigma 12 bin 1']);
     expect(usual.length).toBeGreaterThan(5);
   });
 
@@ -20,9 +19,12 @@ describe('recipes', () => {
   });
 
   test('a large picture is binned by what a JPEG decoder can do by itself', () => {
-    expect(names(4000, 3000)[0]).toBe('peaks sigma 8 bin 8');
-    expect(names(3000, 3000)[0]).toBe('peaks sigma 8 bin 8');
-    expect(names(6000, 4000)[0]).toBe('peaks sigma 8 bin 8');
+    for (const [width, height] of [
+      [3000, 3000],
+      [4000, 3000],
+      [6000, 4000],
+    ] as const)
+      expect(names(width, height)[0]).toContain('bin 8 ');
   });
 
   test.each([800, 3000, 9000, 20_000, 65_535])(

@@ -51,23 +51,23 @@ describe('narrow trials', () => {
 
   test('come first, the best guess with both recipes, then its scale alone', () => {
     expect(names(first(plan(caller, [header])))).toEqual([
-      'CALLER scale+position peaks',
       'CALLER scale+position source-extractor',
-      'CALLER scale peaks',
+      'CALLER scale+position peaks',
       'CALLER scale source-extractor',
-      'HEADER scale+position peaks',
+      'CALLER scale peaks',
       'HEADER scale+position source-extractor',
-      'HEADER scale peaks',
+      'HEADER scale+position peaks',
       'HEADER scale source-extractor',
+      'HEADER scale peaks',
     ]);
   });
 
   test('of a rig look at its last position in one lane and at the whole sky in the other', () => {
     expect(names(first(plan({}, [learned])))).toEqual([
-      'LEARNED scale+position peaks',
-      'LEARNED scale source-extractor',
-      'LEARNED scale peaks',
       'LEARNED scale+position source-extractor',
+      'LEARNED scale peaks',
+      'LEARNED scale source-extractor',
+      'LEARNED scale+position peaks',
     ]);
   });
 

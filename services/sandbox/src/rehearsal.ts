@@ -15,7 +15,7 @@ import { removeLines } from './sources/remove-lines.js';
 import { uniformize } from './sources/uniformize.js';
 
 /** Large enough that the loops over pixels are compiled, small enough to take some hundredths of a second. */
-const size = { width: 400, height: 300 };
+const size = { width: 600, height: 450 };
 const starCount = 120;
 const hint = { source: 'HINT_SOURCE_UNSPECIFIED', kind: 'none', parity: 'PARITY_UNSPECIFIED', tweakOrder: 2 } as const;
 
@@ -28,7 +28,7 @@ export async function rehearse(): Promise<void> {
   await removeHotPixels(plane, new AbortController().signal);
   const binned = binPlane(plane, 2);
   formatFloatImage(binned);
-  findPeaks(binned, 8);
+  findPeaks(plane, 8);
 
   const wcs: Wcs = { crval1: 10, crval2: 20, crpix1: 200, crpix2: 150, ...cd, sipOrder: 0, a: [], b: [] };
   const stars = Array.from({ length: starCount }, (_, i) => ({

@@ -2,7 +2,7 @@
 // height, so that a nebula does not outshine its stars), but in time that does not grow with the nebula.
 import type { Plane } from '../../picture/plane.js';
 import type { Source } from '../source.js';
-import { lessSky } from './sky-level.js';
+import { SkyLevel } from './sky-level.js';
 
 /** Pixels of the plane. Large against stars; a nebula is left in, and lower than its stars are. */
 const skyBox = 100;
@@ -24,19 +24,34 @@ const margin = 3;
 export function findPeaks(plane: Plane, sigma: number): Source[] {
   const { width, height, data } = plane;
   if (Math.min(width, height) <= 2 * margin) return [];
-  const sky = lessSky(plane, skyBox);
-  const smooth = smoothed(sky, width, height);
-  const peaks = localPeaks(smooth, width, height, sigma * smoothedNoise * noiseOf(plane));
-  peaks.sort((a, b) => (smooth[b] as number) - (smooth[a] as number));
+  const sky = new SkyLevel(plane, skyBox);
+  const smooth = smoothed(data, width, height);
+  const least = sigma * smoothedNoise * noiseOf(plane);
+  const peaks: Peak[] = [];
+  for (const at of localPeaks(smooth, width, height)) {
+    const background = sky.at(at % width, Math.floor(at / width));
+    const rise = (smooth[at] as number) - background;
+    if (rise > least) peaks.push({ at, background, rise });
+  }
+  peaks.sort((a, b) => b.rise - a.rise);
   const taken = new Uint8Array(data.length);
   const sources: Source[] = [];
-  for (const at of peaks) {
-    if (taken[at]) continue;
-    const { x, y, area } = middleOf(smooth, width, height, at, taken);
-    const flux = (smooth[at] as number) * (1 + wideBonus * Math.log2(area));
-    sources.push({ x: x + 1, y: y + 1, flux, background: (data[at] as number) - (sky[at] as number) });
+  for (const peak of peaks) {
+    if (taken[peak.at]) continue;
+    const { x, y, area } = middleOf(smooth, width, height, peak, taken);
+    const flux = peak.rise * (1 + wideBonus * Math.log2(area));
+    sources.push({ x: x + 1, y: y + 1, flux, background: peak.background });
   }
   return sources.sort((a, b) => b.flux - a.flux);
+}
+
+interface Peak {
+  /** Index of the pixel. */
+  at: number;
+  /** Level of the sky there. */
+  background: number;
+  /** How far the smoothed plane stands out of it. */
+  rise: number;
 }
 
 /** Standard deviation of the noise, by the median of differences; never nothing, as a compressed sky can be flat. */
@@ -66,13 +81,12 @@ function smoothed(values: Float32Array, width: number, height: number): Float32A
   return result;
 }
 
-/** Where no neighbour is higher and the value is above `least`. Of equal neighbours the first one counts. */
-function localPeaks(values: Float32Array, width: number, height: number, least: number): number[] {
+/** Where no neighbour is higher. Of equal neighbours the first one counts. */
+function localPeaks(values: Float32Array, width: number, height: number): number[] {
   const peaks: number[] = [];
   for (let y = margin; y < height - margin; y++)
     for (let at = y * width + margin; at < (y + 1) * width - margin; at++) {
       const value = values[at] as number;
-      if (value <= least) continue;
       if (value <= (values[at - 1] as number) || value < (values[at + 1] as number)) continue;
       if (value <= (values[at - width] as number) || value < (values[at + width] as number)) continue;
       if (value <= (values[at - width - 1] as number) || value <= (values[at - width + 1] as number)) continue;
@@ -83,13 +97,14 @@ function localPeaks(values: Float32Array, width: number, height: number, least: 
 }
 
 /** The weighted middle (0-based) of what is higher than a quarter of the peak, around it; marks it as taken. */
-function middleOf(values: Float32Array, width: number, height: number, at: number, taken: Uint8Array) {
-  const x = at % width;
-  const y = (at - x) / width;
-  const half = (values[at] as number) / 2;
+function middleOf(values: Float32Array, width: number, height: number, peak: Peak, taken: Uint8Array) {
+  const x = peak.at % width;
+  const y = (peak.at - x) / width;
+  const half = peak.background + peak.rise / 2;
+  const quarter = peak.background + peak.rise / 4;
   const reach = (step: number, room: number): number => {
     let far = 1;
-    while (far < Math.min(mostReach, room) && (values[at + step * far] as number) > half) far++;
+    while (far < Math.min(mostReach, room) && (values[peak.at + step * far] as number) > half) far++;
     return far;
   };
   const [left, right] = [reach(-1, x), reach(1, width - 1 - x)];
@@ -99,7 +114,7 @@ function middleOf(values: Float32Array, width: number, height: number, at: numbe
     for (let column = x - left; column <= x + right; column++) {
       const place = row * width + column;
       taken[place] = 1;
-      const weight = (values[place] as number) - half / 2;
+      const weight = (values[place] as number) - quarter;
       if (weight <= 0) continue;
       weights += weight;
       sumX += weight * column;

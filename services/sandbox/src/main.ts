@@ -1,5 +1,6 @@
 // The program inside a sandbox: one job frame in on stdin, events and one outcome out on stdout, then the end.
 // It opens no connection, starts no shell and ends when nobody waits for it any more.
+import './compile-early.js';
 import { join } from 'node:path';
 import type { SandboxJob, SandboxOutcome } from '@astrogate/proto/sandbox';
 import { containerBox } from './box.js';

@@ -28,7 +28,7 @@ export async function rehearse(): Promise<void> {
   await removeHotPixels(plane, new AbortController().signal);
   const binned = binPlane(plane, 2);
   formatFloatImage(binned);
-  findPeaks(plane, 8);
+  await findPeaks(plane, 8);
 
   const wcs: Wcs = { crval1: 10, crval2: 20, crpix1: 200, crpix2: 150, ...cd, sipOrder: 0, a: [], b: [] };
   const stars = Array.from({ length: starCount }, (_, i) => ({

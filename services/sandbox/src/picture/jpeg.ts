@@ -6,8 +6,8 @@ import type { PictureFile, PictureHead } from './picture.js';
 
 /** Thumbnails and profiles stand before the frame header; a marker segment has at most 64 KiB. */
 const maxSegments = 2000;
-/** Above this the decoder halves while decoding, which is several times faster than binning afterwards. */
-const scaleAbovePixels = 4_000_000;
+/** What the decoder can make of a picture while decoding, which is several times faster than binning afterwards. */
+const scales = [2, 4, 8];
 /** Real progressive files have about 10 scans; each costs a pass over the picture. */
 const maxScans = 100;
 
@@ -25,7 +25,7 @@ export function openJpeg(path: string, cwd: string): PictureFile {
     format: 'IMAGE_FORMAT_JPEG',
     ...head,
     async read(binning, signal) {
-      const scale = head.width * head.height > scaleAbovePixels && [2, 4, 8].includes(binning) ? binning : 1;
+      const scale = scales.includes(binning) ? binning : 1;
       const args = ['-pnm', '-maxscans', String(maxScans), '-scale', `1/${scale}`, ...grey, path];
       const expect = { width: Math.ceil(head.width / scale), height: Math.ceil(head.height / scale) };
       const run = { tool: 'djpeg', args, cwd, expect, complaint: jpegDamage, warningCode, format: 'JPEG' };

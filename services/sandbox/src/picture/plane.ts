@@ -22,16 +22,15 @@ export function binPlane(plane: Plane, factor: number): Plane {
   const height = Math.floor(plane.height / factor);
   const data = new Float32Array(width * height);
   const weight = 1 / (factor * factor);
-  for (let y = 0; y < height; y++) {
-    for (let row = y * factor; row < (y + 1) * factor; row++) {
-      let from = row * plane.width;
-      for (let to = y * width; to < (y + 1) * width; to++) {
-        let sum = 0;
-        for (let k = 0; k < factor; k++) sum += plane.data[from++] as number;
-        data[to] = (data[to] as number) + sum * weight;
-      }
+  const from = plane.data;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const corner = y * factor * plane.width + x * factor;
+      let sum = 0;
+      for (let row = 0, at = corner; row < factor; row++, at += plane.width)
+        for (let k = 0; k < factor; k++) sum += from[at + k] as number;
+      data[y * width + x] = sum * weight;
     }
-  }
   return { width, height, data };
 }
 

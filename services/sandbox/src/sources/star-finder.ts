@@ -57,7 +57,8 @@ export interface FindOptions {
 export async function findStars(options: FindOptions): Promise<Source[]> {
   const { settings, plane, binning } = options;
   if (settings.finder !== 'peaks') return findWithProgram(settings, options);
-  return findPeaks(plane, settings.sigma).map(({ x, y, ...rest }) => ({
+  const peaks = await findPeaks(plane, settings.sigma);
+  return peaks.map(({ x, y, ...rest }) => ({
     x: unbin(x, binning),
     y: unbin(y, binning),
     ...rest,

@@ -1,5 +1,6 @@
 // Finds stars as peaks: what stands out of the sky in a slightly smoothed plane. In the way of image2xy (brightness is
 // height, so that a nebula does not outshine its stars), but in time that does not grow with the nebula.
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Plane } from '../../picture/plane.js';
 import type { Source } from '../source.js';
 import { SkyLevel } from './sky-level.js';
@@ -21,18 +22,21 @@ const wideBonus = 0.02;
 const margin = 3;
 
 /** Sources higher than `sigma` times the noise, in pixels of the plane (1-based), the highest first. */
-export function findPeaks(plane: Plane, sigma: number): Source[] {
+export async function findPeaks(plane: Plane, sigma: number): Promise<Source[]> {
   const { width, height, data } = plane;
   if (Math.min(width, height) <= 2 * margin) return [];
   const sky = new SkyLevel(plane, skyBox);
   const smooth = smoothed(data, width, height);
   const least = sigma * smoothedNoise * noiseOf(plane);
+  // Whatever else the program waits for gets its turn: another star finder may have come to its end.
+  await turn();
   const peaks: Peak[] = [];
   for (const at of localPeaks(smooth, width, height)) {
     const background = sky.at(at % width, Math.floor(at / width));
     const rise = (smooth[at] as number) - background;
     if (rise > least) peaks.push({ at, background, rise });
   }
+  await turn();
   peaks.sort((a, b) => b.rise - a.rise);
   const taken = new Uint8Array(data.length);
   const sources: Source[] = [];

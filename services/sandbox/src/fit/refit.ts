@@ -28,6 +28,8 @@ export interface RefitOptions {
 const placeError = { least: 0.35, most: 2 };
 /** Steps from "the error grows with the distance from the known stars" to "it is the same everywhere". */
 const growth = [1, 0.5, 0.25, 0.12, 0.06, 0.03, 0, 0, 0];
+/** Steps of distortion after a plain fit: the corners may still be off by its lack. */
+const settling = [0.5, 0.12, 0, 0];
 /** A pair farther apart than so many standard deviations is none. */
 const reachSigmas = 4;
 /** Stars per coefficient and axis before a term is fitted: half as many let noise bend the corners. */
@@ -36,19 +38,40 @@ const pairsPerTerm = 2.5;
 const mostStars = { perReference: 3, least: 60 };
 const cellPixels = 16;
 
-/** A better match, or `found` when there is none: never fewer than three quarters of its pairs. */
+type Track = Match & { rms: number };
+
+/**
+ * A better match, or `found` when there is none: never fewer than three quarters of its pairs. Two ways are gone. One
+ * fits no distortion before all pairs are there that a plain projection gives; the engine's match can be so far off
+ * that distortion fitted to it leads astray. The other fits distortion from the start, without which the corners of a
+ * wide lens are never reached.
+ */
 export function refit(found: Match, { size, references, stars, order }: RefitOptions): Match {
   const used = stars.slice(0, Math.max(mostStars.least, mostStars.perReference * references.length));
   const grid = new StarGrid(used, cellPixels);
-  let match: Match & { rms: number } = { ...found, rms: 1 };
-  for (const share of growth) {
-    const pairs = pairUp(references, grid, match.wcs, reachAround(match, share));
-    const fit = bestFit(pairs, match.wcs, size, order);
-    if (!fit) break;
-    match = { ...fit, pairs };
-  }
-  const { wcs, pairs } = match;
-  return wcs === found.wcs || pairs.length < 0.75 * found.pairs.length ? found : { wcs, pairs };
+  const grow = (from: Track, shares: readonly number[], highest: number): Track => {
+    let match = from;
+    for (const share of shares) {
+      const pairs = pairUp(references, grid, match.wcs, reachAround(match, share));
+      const fit = bestFit(pairs, match.wcs, size, highest);
+      if (!fit) break;
+      match = { ...fit, pairs };
+    }
+    return match;
+  };
+  const start = { ...found, rms: 1 };
+  const plainFirst = grow(grow(start, growth, 1), settling, order);
+  const best = order === 1 ? plainFirst : better(plainFirst, grow(start, growth, order));
+  return best.wcs === found.wcs || best.pairs.length < 0.75 * found.pairs.length
+    ? found
+    : { wcs: best.wcs, pairs: best.pairs };
+}
+
+/** A twentieth more pairs outweighs everything; otherwise the closer ones win. */
+function better(a: Track, b: Track): Track {
+  if (a.pairs.length > 1.05 * b.pairs.length) return a;
+  if (b.pairs.length > 1.05 * a.pairs.length) return b;
+  return a.rms <= b.rms ? a : b;
 }
 
 /** How far a pair may be apart: the error of a place, growing with the distance from the pairs by `share`. */

@@ -83,7 +83,7 @@ async function attemptSolve(attempt: Attempt): Promise<Pick<SandboxOutcome, 'sol
   }
   stopwatch.enter('STAGE_REPORT');
   progress('STAGE_REPORT', `solved by ${found.trial.recipe.name}`);
-  // The first two recipes are one of each star finder, at the picture's usual binning.
+  // One of each kind of star finder.
   const recipes = trials.slice(0, 2).map(({ recipe }) => recipe);
   const best = await refine(found, { lists, size, recipes, signal });
   return { solution: packSolution(best, size, job.limits.maxStars) };

@@ -46,7 +46,12 @@ export function solveFields(jobSeconds: number) {
     .strictObject({
       ...base,
       parity: z.enum(parities).default('any').describe('Which way round the picture is; flipped: mirrored'),
-      tweak_order: z.int().min(1).max(5).optional().describe('Order of the SIP distortion polynomials; 1: none'),
+      tweak_order: z
+        .int()
+        .min(1)
+        .max(5)
+        .optional()
+        .describe('Highest order of the SIP distortion polynomials; 1: none'),
       max_seconds: z.number().min(1).max(jobSeconds).default(jobSeconds).describe('Longest time of the attempt'),
       max_stars: z.int().min(0).max(5000).default(1000).describe('Most stars that come back'),
     })

@@ -1,19 +1,18 @@
 // `npm run bench`: the same pictures, indexes and machine, four ways, interleaved. Writes bench-results.json and prints
 // a table; judges nothing.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   containerTool,
-  dockerHostFromEnvironment,
   type Engine,
   ensureSandboxImage,
-  findEngine,
+  interruption,
   places,
   say,
   startStack,
 } from '@astrogate/local';
+import { engineVersion, wholeNumber, withEngine, withSharedDirectory } from '../measuring-run.js';
 import { astrogateWay } from './astrogate-way.js';
 import { bareWay } from './bare-way.js';
 import { picturesIn, standardPictures } from './bench-pictures.js';
@@ -42,18 +41,12 @@ export async function bench(args: readonly string[]): Promise<void> {
     },
   });
   if (values.help) return console.log(usage);
-  const rounds = Number(values.runs);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--runs must be a whole number above 0');
-  const engine = await findEngine(dockerHostFromEnvironment(), true);
-  const directory = mkdtempSync(join(tmpdir(), 'astrogate-bench-'));
-  chmodSync(directory, 0o755);
-  try {
-    const out = resolve(values.out ?? join(places.root, 'bench-results.json'));
-    await measure(engine, directory, { ...(values.images ? { images: resolve(values.images) } : {}), rounds, out });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-    await engine.stop();
-  }
+  const rounds = wholeNumber('runs', values.runs);
+  const out = resolve(values.out ?? join(places.root, 'bench-results.json'));
+  const images = values.images === undefined ? {} : { images: resolve(values.images) };
+  await withEngine((engine) =>
+    withSharedDirectory((directory) => measure(engine, directory, { ...images, rounds, out })),
+  );
 }
 
 async function measure(
@@ -77,9 +70,8 @@ async function measure(
     ];
     const runs = await runAll(ways, pictures, options.rounds);
     const figures = figuresOf(runs);
-    const version = (await cli.run(['version', '--format', '{{.Server.Version}}'])).toString().trim();
     const report = {
-      machine: describeMachine(version),
+      machine: describeMachine(await engineVersion(cli)),
       commands: Object.fromEntries(ways.map(({ name, command }) => [name, command])),
       rounds: options.rounds,
       geomean: geomeansOf(figures),
@@ -118,6 +110,7 @@ async function runKind(
   for (let round = 0; round <= rounds; round++) {
     for (const way of ways) {
       const cold = round === 0;
+      interruption().throwIfAborted();
       if (cold) dropFileCache();
       const solve = await way.ready(picture, hint);
       const stop = watchMachine();

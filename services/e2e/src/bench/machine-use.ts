@@ -20,7 +20,7 @@ export function watchMachine(): () => MachineUse {
   let peak = memoryBefore;
   const timer = setInterval(() => {
     peak = Math.max(peak, usedBytes());
-  }, sampleMs);
+  }, sampleMs).unref();
   return () => {
     clearInterval(timer);
     return { cpuSeconds: busySeconds() - cpuBefore, peakBytes: Math.max(0, peak - memoryBefore) };
@@ -44,12 +44,12 @@ function usedBytes(): number {
 }
 
 /** The machine, for the report. */
-export function describeMachine(engine: string): Record<string, string | number> {
+export function describeMachine(engine?: string): Record<string, string | number> {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     memory_bytes: totalmem(),
-    engine,
+    ...(engine !== undefined && { engine }),
     node: process.version,
   };
 }

@@ -5,16 +5,15 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   containerTool,
-  dockerHostFromEnvironment,
   type Engine,
   ensureSandboxImage,
-  findEngine,
   interruption,
   makePrivateDirectory,
   places,
   say,
   startStack,
 } from '@astrogate/local';
+import { goesOn, wholeNumber, withEngine } from '../measuring-run.js';
 import { inLanes, solveJob } from '../solve-jobs.js';
 import { type FalseFrame, frameKinds, frameMaker, kindOf } from './frames.js';
 import { falseTable, reportOf, type Verdict, verdictOn } from './verdict.js';
@@ -44,16 +43,7 @@ interface Options {
 export async function testFalse(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   if (!options) return console.log(usage);
-  const engine = await findEngine(dockerHostFromEnvironment(), true);
-  try {
-    await judgeAll(engine, options);
-  } catch (error) {
-    if (!interruption().aborted) throw error;
-    say('interrupted; the next run goes on from here');
-    process.exitCode = 130;
-  } finally {
-    await engine.stop();
-  }
+  await withEngine((engine) => judgeAll(engine, options), goesOn);
 }
 
 function readOptions(args: readonly string[]): Options | undefined {
@@ -69,11 +59,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const whole = (name: 'frames' | 'seconds' | 'seed', least: number) => {
-    const number = Number(values[name]);
-    if (!Number.isInteger(number) || number < least) throw new Error(`--${name} must be a whole number from ${least}`);
-    return number;
-  };
+  const whole = (name: 'frames' | 'seconds' | 'seed', least: number) => wholeNumber(name, values[name], least);
   const seeds = values.seed === undefined ? [...Array(whole('frames', 1)).keys()] : [whole('seed', 0)];
   // A frame that somebody asks for by its seed is always judged again.
   const again = values.again && values.seed === undefined;

@@ -1,14 +1,11 @@
 // `npm run bench:growth`: how cost grows with stars, pixels, indexes and callers. Writes docs/growth.svg.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   containerTool,
-  dockerHostFromEnvironment,
   type Engine,
   ensureSandboxImage,
-  findEngine,
   interruption,
   makePrivateDirectory,
   places,
@@ -17,6 +14,7 @@ import {
   startStack,
 } from '@astrogate/local';
 import { describeMachine } from '../bench/machine-use.js';
+import { goesOn, wholeNumber, withEngine, withSharedDirectory } from '../measuring-run.js';
 import { timesByIndexes } from './index-times.js';
 import { drawPanels, type Panel, type Point } from './plot.js';
 import { timesByQueue } from './queue-times.js';
@@ -71,24 +69,16 @@ export async function growth(args: readonly string[]): Promise<void> {
     },
   });
   if (values.help) return console.log(usage);
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a whole number above 0');
+  const rounds = wholeNumber('rounds', values.rounds);
   const part = names.find((name) => name === values.part);
   if (values.part !== undefined && !part) throw new Error(`--part must be one of ${names.join(', ')}`);
-  const engine = await findEngine(dockerHostFromEnvironment(), true);
-  try {
-    await measure(engine, { part, rounds, again: values.again });
-  } catch (error) {
-    if (!interruption().aborted) throw error;
-    say('interrupted; the next run goes on from here');
-    process.exitCode = 130;
-  } finally {
-    await engine.stop();
-  }
+  const options = { part, rounds, again: values.again };
+  await withEngine((engine) => withSharedDirectory((directory) => measure(engine, directory, options)), goesOn);
 }
 
 async function measure(
   engine: Engine,
+  directory: string,
   { part, rounds, again }: { part: Part | undefined; rounds: number; again: boolean },
 ): Promise<void> {
   const image = await ensureSandboxImage(engine, true);
@@ -96,8 +86,6 @@ async function measure(
   const kept = readKept(file, image);
   const wanted = part ? [part] : names.filter((name) => again || !kept.points[name]);
   const run = containerTool({ image, dockerHost: engine.cli.host });
-  const directory = mkdtempSync(join(tmpdir(), 'astrogate-growth-'));
-  chmodSync(directory, 0o755);
   let stack: Stack | undefined;
   try {
     for (const name of wanted) {
@@ -119,7 +107,6 @@ async function measure(
     }
   } finally {
     await stack?.stop();
-    rmSync(directory, { recursive: true, force: true });
   }
   if (wanted.length === 0) draw(kept);
 }
@@ -132,7 +119,7 @@ function readKept(file: string, image: string): Growth {
 /** Draws the parts that are there. */
 function draw({ points }: Growth): void {
   const panels = names.flatMap((name) => (points[name] ? [{ ...parts[name], points: points[name] }] : []));
-  const { cpu, cores } = describeMachine('');
+  const { cpu, cores } = describeMachine();
   const docs = join(places.root, 'docs');
   mkdirSync(docs, { recursive: true });
   writeFileSync(join(docs, 'growth.svg'), drawPanels(panels, `${cores} cores, ${cpu}; npm run bench:growth`));

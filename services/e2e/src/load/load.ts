@@ -1,15 +1,12 @@
 // `npm run bench:load`: a full queue. Writes load-results.json and prints a table; judges nothing.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   containerTool,
-  dockerHostFromEnvironment,
   type Engine,
   ensureSandboxImage,
-  findEngine,
   inheritedEnvironment,
   interruption,
   places,
@@ -18,6 +15,7 @@ import {
 } from '@astrogate/local';
 import { describeMachine } from '../bench/machine-use.js';
 import { startIdleContainer } from '../bench/solve-field-ways.js';
+import { engineVersion, wholeNumber, withEngine, withSharedDirectory } from '../measuring-run.js';
 import { renderLoadJobs } from './load-pictures.js';
 import { goalsOf, loadTable } from './load-summary.js';
 import { type LoadSize, lanes, measureLoad } from './measure-load.js';
@@ -48,34 +46,19 @@ export async function benchLoad(args: readonly string[]): Promise<void> {
     },
   });
   if (values.help) return console.log(usage);
-  const whole = (name: keyof typeof defaults) => {
-    const number = Number(values[name]);
-    if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number above 0`);
-    return number;
-  };
+  const whole = (name: keyof typeof defaults) => wholeNumber(name, values[name]);
   const size: LoadSize = {
     ...{ blindJobs: whole('jobs'), hintedJobs: whole('hinted'), turns: whole('turns') },
     ...{ clients: whole('clients'), megabytes: whole('megabytes') },
   };
-  const engine = await findEngine(dockerHostFromEnvironment(), true);
-  try {
-    await run(engine, size, resolve(values.out));
-  } catch (error) {
-    if (!interruption().aborted) throw error;
-    say('interrupted');
-    process.exitCode = 130;
-  } finally {
-    await engine.stop();
-  }
+  await withEngine((engine) => withSharedDirectory((directory) => run(engine, directory, size, resolve(values.out))));
 }
 
-async function run(engine: Engine, size: LoadSize, out: string): Promise<void> {
+async function run(engine: Engine, directory: string, size: LoadSize, out: string): Promise<void> {
   const { cli } = engine;
   const image = await ensureSandboxImage(engine, true);
   say('• render the pictures');
   const jobs = await renderLoadJobs(containerTool({ image, dockerHost: cli.host }));
-  const directory = mkdtempSync(join(tmpdir(), 'astrogate-load-'));
-  chmodSync(directory, 0o755);
   const containers: string[] = [];
   const stack = await startStack({
     ...{ dockerHost: cli.host, sandboxImage: image, apiPort: 0 },
@@ -86,15 +69,13 @@ async function run(engine: Engine, size: LoadSize, out: string): Promise<void> {
   try {
     for (let lane = 0; lane < lanes; lane++) containers.push(await startIdleContainer(cli, image, directory));
     const report = await measureLoad({ stack, cli, containers, jobs, signal: interruption(), say }, size);
-    const version = (await cli.run(['version', '--format', '{{.Server.Version}}'])).toString().trim();
-    const result = { machine: describeMachine(version), ...size, goals: goalsOf(report), ...report };
+    const result = { machine: describeMachine(await engineVersion(cli)), ...size, goals: goalsOf(report), ...report };
     writeFileSync(out, `${JSON.stringify(result, null, 2)}\n`);
     console.log(loadTable(report));
     say(`written: ${out}`);
   } finally {
     removeContainers(cli.host, containers);
     await stack.stop();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

@@ -3,16 +3,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  containerTool,
-  dockerHostFromEnvironment,
-  type Engine,
-  ensureSandboxImage,
-  findEngine,
-  places,
-  say,
-} from '@astrogate/local';
+import { containerTool, type Engine, ensureSandboxImage, interruption, places, say } from '@astrogate/local';
 import { describeMachine } from '../bench/machine-use.js';
+import { engineVersion, goesOn, withEngine } from '../measuring-run.js';
 import type { Candidate, ProbeRow } from './candidate.js';
 import { candidates } from './candidates.js';
 import { isRight } from './judge.js';
@@ -57,12 +50,8 @@ export async function tune(args: readonly string[]): Promise<void> {
   if (!(patience > 0) || !(minutes > 0)) throw new Error('--patience and --minutes must be numbers above 0');
   const json = resolve(values.json);
   if (values.fresh) rmSync(json, { force: true });
-  const engine = await findEngine(dockerHostFromEnvironment(), true);
-  try {
-    await measure(engine, { only: values.only, recipes: values.recipes, patience, minutes, json });
-  } finally {
-    await engine.stop();
-  }
+  const options = { only: values.only, recipes: values.recipes, patience, minutes, json };
+  await withEngine((engine) => measure(engine, options), goesOn);
 }
 
 async function measure(engine: Engine, { only, recipes, patience, minutes, json }: Options): Promise<void> {
@@ -71,23 +60,22 @@ async function measure(engine: Engine, { only, recipes, patience, minutes, json 
   const rendered = await renderPictures(tuningSkies, containerTool({ image, dockerHost: cli.host }));
   const all = [...rendered, ...samplePictures()];
   await bundleProbe();
-  const version = (await cli.run(['version', '--format', '{{.Server.Version}}'])).toString().trim();
-  const about = { command: 'npm run tune', machine: describeMachine(version), recipes: candidates };
+  const about = { command: 'npm run tune', machine: describeMachine(await engineVersion(cli)), recipes: candidates };
   const measurements = new Measurements(json, () => about);
   measurements.keepOnly(new Set(all.map(({ name }) => name)), new Set(candidates.map(({ name }) => name)));
-  const stop = new AbortController();
-  const limit = Number.isFinite(minutes) ? setTimeout(() => stop.abort(), minutes * 60_000) : undefined;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  const late = new AbortController();
+  const limit = Number.isFinite(minutes) ? setTimeout(() => late.abort(), minutes * 60_000) : undefined;
+  const stop = AbortSignal.any([late.signal, interruption()]);
   try {
     const queue = mixed(all.filter(({ name }) => name.includes(only)))[Symbol.iterator]();
     // Two at a time, as in a race.
     const lane = async () => {
       for (const picture of queue) {
-        if (stop.signal.aborted) return;
+        if (stop.aborted) return;
         const open = candidates.filter(
           ({ name }) => name.includes(recipes) && !measurements.has(picture.name, name, patience),
         );
-        await measurePicture(picture, open, { patience, measurements, image, cli, signal: stop.signal });
+        await measurePicture(picture, open, { patience, measurements, image, cli, signal: stop });
       }
     };
     await Promise.all([lane(), lane()]);
@@ -97,7 +85,7 @@ async function measure(engine: Engine, { only, recipes, patience, minutes, json 
   }
   const table = join(json, '..', 'recipes.md');
   writeFileSync(table, reportOf(measurements.rows, all, about));
-  say(`${stop.signal.aborted ? 'stopped early; ' : ''}written: ${json} and ${table}`);
+  say(`${stop.aborted ? 'stopped early; ' : ''}written: ${json} and ${table}`);
 }
 
 /** Kinds stand together in the table; taken so, a run that stops early has something of every kind. */

@@ -150,12 +150,41 @@ describe('from the match of a few stars to the whole picture', () => {
     expect(worstError(match.wcs, distorted)).toBeLessThan(worst);
   });
 
+  test('a wide lens that moves its corners by a twentieth is fitted by order 3', () => {
+    const share = 0.05 / (800 ** 2 + 600 ** 2);
+    const a = [
+      { p: 3, q: 0, factor: share },
+      { p: 1, q: 2, factor: share },
+    ];
+    const b = [
+      { p: 2, q: 1, factor: share },
+      { p: 0, q: 3, factor: share },
+    ];
+    const lens: Wcs = { ...tan, crpix1: 800.5, crpix2: 600.5, sipOrder: 3, a, b };
+    const stars = field(lens, 200, 0.3);
+    const match = refit(matchAround(lens, stars, 700, 650), { size, references: stars, stars, order: 3 });
+    expect(match.pairs.length).toBeGreaterThan(190);
+    expect(worstError(match.wcs, lens)).toBeLessThan(1);
+  });
+
   test('a picture without distortion gets none', () => {
     const centred = { ...tan, crpix1: 800.5, crpix2: 600.5 };
     const stars = field(centred, 80, 0.3);
     const match = refit(matchAround(centred, stars, 700, 650), { size, references: stars, stars, order: 3 });
     expect(match.wcs.sipOrder).toBe(0);
     expect(worstError(match.wcs, centred)).toBeLessThan(0.3);
+  });
+
+  test('a match with its tangent point off the middle of a wide, crowded field does not lead distortion astray', () => {
+    const wide = { ...tan, crpix1: 800.5, crpix2: 600.5, cd1_1: -0.02, cd1_2: 0.003, cd2_1: 0.003, cd2_2: 0.02 };
+    const stars = field(wide, 100, 0.3);
+    const others = field(wide, 1200, 0, 99).map(({ x, y }) => ({ x, y }));
+    // As the engine does: the tangent point lies in the middle of the matching quad.
+    const quad = stars.filter((star) => Math.hypot(star.x - 400, star.y - 350) < 420);
+    const off = fitTanSip(quad, wide, { width: 800, height: 700 }, 1)?.wcs as Wcs;
+    const pairs = pairUp(stars, new StarGrid(stars, 16), off, () => 12);
+    const match = refit({ wcs: off, pairs }, { size, references: stars, stars: [...stars, ...others], order: 2 });
+    expect(worstError(match.wcs, wide)).toBeLessThan(0.5);
   });
 
   test('few stars are fitted without terms that they cannot fix', () => {

@@ -26,10 +26,17 @@ export interface RefitOptions {
  * loses none; the most is what undetected blends do.
  */
 const placeError = { least: 0.35, most: 2 };
-/** Steps from "the error grows with the distance from the known stars" to "it is the same everywhere". */
-const growth = [1, 0.5, 0.25, 0.12, 0.06, 0.03, 0, 0, 0];
-/** Steps of distortion after a plain fit: the corners may still be off by its lack. */
-const settling = [0.5, 0.12, 0, 0];
+/** A step of growing: where pairs are looked for, and how the error of a place grows with the distance. */
+interface Step {
+  /** So many times the spread of the pairs there are: farther out the fit foretells nothing yet. */
+  within: number;
+  /** 1: an error doubles at 1.7 times the spread of the pairs. 0: it is the same everywhere. */
+  share: number;
+}
+
+/** Each step reaches 1.4 times as far: ten of them go from any quad to the corners. */
+const outwards: readonly Step[] = Array.from({ length: 10 }, () => ({ within: 2, share: 1 }));
+const everywhere = [0.25, 0.06, 0, 0].map((share): Step => ({ within: Number.POSITIVE_INFINITY, share }));
 /** A pair farther apart than so many standard deviations is none. */
 const reachSigmas = 4;
 /** Stars per coefficient and axis before a term is fitted: half as many let noise bend the corners. */
@@ -41,47 +48,38 @@ const cellPixels = 16;
 type Track = Match & { rms: number };
 
 /**
- * A better match, or `found` when there is none: never fewer than three quarters of its pairs. Two ways are gone. One
- * fits no distortion before all pairs are there that a plain projection gives; the engine's match can be so far off
- * that distortion fitted to it leads astray. The other fits distortion from the start, without which the corners of a
- * wide lens are never reached.
+ * A better match, or `found` when there is none: never fewer than three quarters of its pairs. No distortion is fitted
+ * before all pairs are there that a plain projection gives: the engine's match can be so far off that distortion fitted
+ * to it leads astray, and from a plain fit the corners of a wide lens are still found.
  */
 export function refit(found: Match, { size, references, stars, order }: RefitOptions): Match {
   const used = stars.slice(0, Math.max(mostStars.least, mostStars.perReference * references.length));
   const grid = new StarGrid(used, cellPixels);
-  const grow = (from: Track, shares: readonly number[], highest: number): Track => {
+  const grow = (from: Track, steps: readonly Step[], highest: number): Track => {
     let match = from;
-    for (const share of shares) {
-      const pairs = pairUp(references, grid, match.wcs, reachAround(match, share));
+    for (const step of steps) {
+      const pairs = pairUp(references, grid, match.wcs, reachAround(match, step));
       const fit = bestFit(pairs, match.wcs, size, highest);
       if (!fit) break;
       match = { ...fit, pairs };
     }
     return match;
   };
-  const start = { ...found, rms: 1 };
-  const plainFirst = grow(grow(start, growth, 1), settling, order);
-  const best = order === 1 ? plainFirst : better(plainFirst, grow(start, growth, order));
-  return best.wcs === found.wcs || best.pairs.length < 0.75 * found.pairs.length
-    ? found
-    : { wcs: best.wcs, pairs: best.pairs };
+  const plain = grow({ ...found, rms: 1 }, [...outwards, ...everywhere], 1);
+  const { wcs, pairs } = grow(plain, everywhere, order);
+  return wcs === found.wcs || pairs.length < 0.75 * found.pairs.length ? found : { wcs, pairs };
 }
 
-/** A twentieth more pairs outweighs everything; otherwise the closer ones win. */
-function better(a: Track, b: Track): Track {
-  if (a.pairs.length > 1.05 * b.pairs.length) return a;
-  if (b.pairs.length > 1.05 * a.pairs.length) return b;
-  return a.rms <= b.rms ? a : b;
-}
-
-/** How far a pair may be apart: the error of a place, growing with the distance from the pairs by `share`. */
-function reachAround({ pairs, rms }: { pairs: readonly Pair[]; rms: number }, share: number) {
+/** How far a pair may be apart at a place: nothing where none is looked for yet. */
+function reachAround({ pairs, rms }: Track, { within, share }: Step): (x: number, y: number) => number {
   const count = Math.max(1, pairs.length);
   const [x, y] = [pairs.reduce((sum, pair) => sum + pair.x, 0) / count, pairs.reduce((sum, p) => sum + p.y, 0) / count];
   const spread = pairs.reduce((sum, pair) => sum + (pair.x - x) ** 2 + (pair.y - y) ** 2, 0) / count || 1;
   const error = Math.min(placeError.most, Math.max(placeError.least, rms));
-  return (px: number, py: number): number =>
-    reachSigmas * error * Math.sqrt(1 + (share * ((px - x) ** 2 + (py - y) ** 2)) / spread);
+  return (px, py) => {
+    const distance = ((px - x) ** 2 + (py - y) ** 2) / spread;
+    return distance > within ** 2 ? 0 : reachSigmas * error * Math.sqrt(1 + share * distance);
+  };
 }
 
 /** The order that the pairs ask for, by the Bayesian information criterion (Schwarz 1978). */

@@ -35,7 +35,7 @@ export interface Narrowing {
   parity: Hints['parity'];
 }
 
-/** Order of the distortion polynomials when the caller does not say. */
+/** Highest order of the distortion polynomials when the caller does not say. */
 const defaultTweakOrder = 2;
 /** The deepest range that the engine looks at by itself. */
 const deepest = 200;

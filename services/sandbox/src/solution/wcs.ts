@@ -1,4 +1,4 @@
-// A TAN or TAN-SIP world coordinate system as astrometry.net writes it.
+// A TAN or TAN-SIP world coordinate system: read from what the engine wrote, from pixels to the sky and back.
 // Sources: Calabretta & Greisen 2002 (gnomonic projection), Shupe et al. 2005 (SIP).
 import { power } from '../fit/polynomial.js';
 import { type Header, numberOf, parseHeader } from '../fits/cards.js';

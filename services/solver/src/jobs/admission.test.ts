@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { AstrogateError } from '@astrogate/proto';
 import { describe, expect, test } from '@jest/globals';
+import { chance } from '../../test/chance.js';
 import { Admission, type Permit } from './admission.js';
 
 const never = new AbortController().signal;
@@ -70,17 +71,6 @@ test('closing refuses whoever waits and whoever comes, and takes no permit away'
   permit[Symbol.dispose]();
   expect(admission.running).toBe(0);
 });
-
-/** A small reproducible source of chance (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe.each(Array.from({ length: 20 }, (_, seed) => seed))('seed %i', (seed) => {
   test('permits are conserved whatever comes, waits, leaves and ends', async () => {

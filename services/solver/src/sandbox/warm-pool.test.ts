@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createLogger } from '@astrogate/common';
 import { AstrogateError, type EventKind } from '@astrogate/proto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { chance } from '../../test/chance.js';
 import * as limits from '../limits.js';
 import { SolverState } from '../solver-state.js';
 import type { Sandbox } from './docker-sandbox.js';
@@ -369,17 +370,6 @@ test('one that never gets ready does not hold up the close', async () => {
   await pool.close();
   expect(existing.size).toBe(0);
 });
-
-/** A small reproducible source of chance (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe.each(Array.from({ length: 20 }, (_, seed) => seed))('seed %i', (seed) => {
   test('never too many, none leaked, none handed out twice, whatever is leased, dies, fails and ends', async () => {

@@ -48,7 +48,8 @@ export interface Hints {
    */
   'depthHigh'?: (number);
   /**
-   * Order of the SIP distortion polynomials fitted to the match: 1 (none) to 5. Absent: 2.
+   * Highest order of the SIP distortion polynomials fitted to the match: 1 (none) to 5; a lower one is taken where the
+   * stars ask for no more. Absent: 2.
    */
   'tweakOrder'?: (number);
   '_scaleLow'?: "scaleLow";
@@ -110,7 +111,8 @@ export interface Hints__Output {
    */
   'depthHigh'?: (number);
   /**
-   * Order of the SIP distortion polynomials fitted to the match: 1 (none) to 5. Absent: 2.
+   * Highest order of the SIP distortion polynomials fitted to the match: 1 (none) to 5; a lower one is taken where the
+   * stars ask for no more. Absent: 2.
    */
   'tweakOrder'?: (number);
   '_scaleLow'?: "scaleLow";

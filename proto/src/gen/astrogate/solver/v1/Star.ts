@@ -8,7 +8,7 @@ export interface Star {
   'x'?: (number | string);
   'y'?: (number | string);
   /**
-   * Instrumental flux, in counts above the background.
+   * Brightness as the star finder of the winning recipe has it: light, or height of the peak, above the background.
    */
   'flux'?: (number | string);
 }
@@ -20,7 +20,7 @@ export interface Star__Output {
   'x': (number);
   'y': (number);
   /**
-   * Instrumental flux, in counts above the background.
+   * Brightness as the star finder of the winning recipe has it: light, or height of the peak, above the background.
    */
   'flux': (number);
 }

@@ -45,12 +45,7 @@ export async function startTestStack(
     ...options,
   });
   const cli = new DockerCli(options.dockerHost ?? environment.dockerHost);
-  const instance = readFileSync(join(directories.solver, 'instance-id'), 'utf8').trim();
-  const allSandboxes = async () => {
-    const filter = `label=dev.astrogate.instance=${instance}`;
-    const listed = await cli.run(['ps', '--all', '--format', '{{.Names}}', '--filter', filter]);
-    return listed.toString().split('\n').filter(Boolean);
-  };
+  const allSandboxes = () => sandboxesOf(cli, directories.solver);
   const seenAtWork = new Set<string>();
   return Object.assign(Object.create(stack, {}), {
     cli,
@@ -84,4 +79,12 @@ export async function eventually(
     if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Names of all containers, in whatever state, of the solver whose state directory this is. */
+export async function sandboxesOf(cli: DockerCli, solverDirectory: string): Promise<string[]> {
+  const instance = readFileSync(join(solverDirectory, 'instance-id'), 'utf8').trim();
+  const filter = `label=dev.astrogate.instance=${instance}`;
+  const listed = await cli.run(['ps', '--all', '--format', '{{.Names}}', '--filter', filter]);
+  return listed.toString().split('\n').filter(Boolean);
 }

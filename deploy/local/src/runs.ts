@@ -42,7 +42,7 @@ export function removeUser(directory: string): number {
 function isRun(pid: number): boolean {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    const script = words.find((word) => /(?:^|\/)bin\/(start|test|compose)\.js$/.test(word));
+    const script = words.find((word) => /^(?!.*node_modules)(?:.*\/)?bin\/[a-z-]+\.js$/.test(word));
     const cwd = readlinkSync(`/proc/${pid}/cwd`);
     return script !== undefined && (cwd === places.root || resolve(cwd, script).startsWith(`${places.root}/`));
   } catch {

@@ -5,6 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AstrogateError, type ImageFormat } from '@astrogate/proto';
 import { sniffBytes, sniffFormat } from '../http/sniff.js';
+import { chunkDone } from './collect-chunks.js';
 import { type Spool, storageError } from './spool.js';
 
 export interface SpooledUpload {
@@ -56,6 +57,7 @@ async function copy(source: Readable, handle: FileHandle, maxBytes: number) {
     await handle.writeFile(chunk).catch((error) => {
       throw storageError(error);
     });
+    chunkDone(chunk.length);
   }
   if (bytes === 0) throw new AstrogateError('invalid_upload', 'The uploaded file has 0 bytes');
   if (!format) throw new AstrogateError('unsupported_format');

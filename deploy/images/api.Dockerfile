@@ -1,5 +1,5 @@
 # The public api: one bundle, the pinned Node.js, no package manager cache, no setuid file, no root.
-# Build context: node, app/api.mjs, app/node_modules (files of the documentation page).
+# Build context: node, app/api.mjs, app/node_modules (files of the documentation page and of the embedded database).
 ARG BASE_IMAGE=debian:bookworm-slim
 FROM ${BASE_IMAGE}
 ARG VERSION=0.0.0
@@ -7,8 +7,8 @@ LABEL org.opencontainers.image.title="astrogate-api" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
 RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
- && mkdir -p /app /spool \
- && chown 65531:65531 /spool && chmod 0700 /spool
+ && mkdir -p /app /spool /state \
+ && chown 65531:65531 /spool /state && chmod 0700 /spool /state
 COPY node /usr/local/bin/node
 COPY app /app
 WORKDIR /app

@@ -63,6 +63,7 @@ export const errorTable = {
   solver_unavailable: row(503, 'UNAVAILABLE', true, 'The solver cannot be reached'),
   sandbox_unavailable: row(503, 'UNAVAILABLE', true, 'Sandboxes cannot be started now'),
   draining: row(503, 'UNAVAILABLE', true, 'The service is shutting down'),
+  storage_unavailable: row(503, 'UNAVAILABLE', true, 'The database cannot be reached now'),
   storage_full: row(507, 'RESOURCE_EXHAUSTED', true, 'There is no room for the upload'),
   internal: row(500, 'INTERNAL', false, 'Something went wrong inside'),
 } as const satisfies Record<string, ErrorRow>;

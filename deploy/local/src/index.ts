@@ -9,6 +9,8 @@ export { bundle } from './images/bundle.js';
 export { ensureSandboxImage } from './images/images.js';
 export { interruption } from './interrupt.js';
 export * from './places.js';
+export * from './postgres/find-postgres.js';
+export * from './postgres/postgres-server.js';
 export * from './run-command.js';
 export * from './sky/index.js';
 export * from './stack/service-process.js';

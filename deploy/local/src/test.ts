@@ -9,6 +9,7 @@ import { findEngine } from './engine/find-engine.js';
 import { ensureBaseImage } from './images/base-image.js';
 import { ensureSandboxImage } from './images/images.js';
 import { makePrivateDirectory, places } from './places.js';
+import { ensurePostgres } from './postgres/find-postgres.js';
 import { Advice, say } from './step.js';
 
 const usage = `Usage: npm test -- [--no-install] [jest options]
@@ -44,6 +45,9 @@ async function setUpAndRun(args: readonly string[]): Promise<number> {
   const engine = await findEngine(dockerHostFromEnvironment(), mayInstall);
   try {
     await composeCommand(mayInstall);
+    await ensurePostgres(mayInstall).catch((error) =>
+      say(`  tests with a PostgreSQL server are skipped: ${error.message}`),
+    );
     const base = await ensureBaseImage(engine, mayInstall);
     const sandbox = await ensureSandboxImage(engine, mayInstall);
     const results = await runJest(

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readConfig, readRunAs } from './config.js';
 import { version } from './version.js';
@@ -9,6 +11,7 @@ const needed = {
   API_TLS_CA_FILE: file,
   API_TLS_CERT_FILE: file,
   API_TLS_KEY_FILE: file,
+  API_STATE_DIR: '/var/lib/astrogate',
   API_SPOOL_DIR: '/var/spool/astrogate',
 };
 
@@ -21,6 +24,7 @@ test('defaults are those of the design', () => {
     queueLimit: 1000,
     corsOrigins: [],
     graceMs: 30_000,
+    database: { stateDir: '/var/lib/astrogate' },
   });
   expect(readRunAs({})).toEqual({ uid: 65_531, gid: 65_531 });
 });
@@ -28,12 +32,32 @@ test('defaults are those of the design', () => {
 test.each([
   [{ API_SOLVER_ADDRESS: 'localhost' }, 'API_SOLVER_ADDRESS'],
   [{ API_SPOOL_DIR: 'relative' }, 'API_SPOOL_DIR'],
+  [{ API_STATE_DIR: 'relative' }, 'API_STATE_DIR'],
+  [{ API_STATE_DIR: '' }, 'API_STATE_DIR must be set'],
+  [{ DATABASE_URL: 'mysql://a/b' }, 'DATABASE_URL has the wrong form'],
+  [{ DATABASE_URL_FILE: '/not/there' }, 'DATABASE_URL_FILE cannot be read'],
+  [{ DATABASE_URL_FILE: file }, 'DATABASE_URL_FILE holds no postgres:// URL'],
+  [{ DATABASE_URL: 'postgres://a/b', DATABASE_URL_FILE: file }, 'only one of'],
   [{ API_CORS_ORIGINS: '*' }, 'API_CORS_ORIGINS'],
   [{ API_JOB_SECONDS: '601' }, 'API_JOB_SECONDS'],
   [{ API_TLS_KEY_FILE: '/not/there' }, 'API_TLS_KEY_FILE'],
   [{ API_DEBUG: '1' }, 'API_DEBUG'],
 ])('refuses %j', (env, name) => {
   expect(() => readConfig({ ...needed, ...env })).toThrow(name);
+});
+
+test('the server of DATABASE_URL or of its file is used instead of the state directory', () => {
+  const secret = join(mkdtempSync(join(tmpdir(), 'astrogate-config-')), 'url');
+  writeFileSync(secret, 'postgresql://u:p@db/astrogate\n');
+  expect(readConfig({ ...needed, DATABASE_URL_FILE: secret }).database).toEqual({
+    url: 'postgresql://u:p@db/astrogate',
+  });
+  expect(readConfig({ ...needed, DATABASE_URL: 'postgres://db/a' }).database).toEqual({ url: 'postgres://db/a' });
+  rmSync(dirname(secret), { recursive: true });
+});
+
+test('a URL that cannot be used is not repeated', () => {
+  expect(() => readConfig({ ...needed, DATABASE_URL: 'mysql://u:hunter2@db/a' })).toThrow(/^(?!.*hunter2)/);
 });
 
 test.each(['0:0', '0:5', '5:0', 'root', '5'])('never becomes or stays root: %s', (value) => {

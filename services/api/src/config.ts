@@ -1,4 +1,5 @@
 // The api's environment variables and the configuration made of them; the only reader of process.env here.
+import { readFileSync } from 'node:fs';
 import {
   ConfigError,
   file,
@@ -11,10 +12,13 @@ import {
   text,
   type Values,
 } from '@astrogate/common';
+import type { DatabasePlace } from './storage/database.js';
 
 const address = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
 /** An address like that, or nothing. */
 const addressOrNone = /^(?:(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5})?$/;
+const pathOrNone = /^(?:\/.*)?$/;
+const databaseUrl = /^(?:postgres(?:ql)?:\/\/\S+)?$/;
 const origin = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 
 const runAsVariable = {
@@ -33,10 +37,28 @@ export const apiVariables = {
   API_TLS_CA_FILE: file({ doc: 'authority of the inner channel, PEM' }),
   API_TLS_CERT_FILE: file({ doc: "the api's client certificate for the solver, PEM" }),
   API_TLS_KEY_FILE: file({ doc: 'key of that certificate, PEM' }),
+  API_STATE_DIR: text({
+    default: '',
+    pattern: pathOrNone,
+    range: 'absolute path, or empty with DATABASE_URL',
+    doc: 'directory of the embedded database; one api at a time',
+  }),
+  DATABASE_URL: text({
+    default: '',
+    pattern: databaseUrl,
+    range: 'postgres://…, or empty',
+    doc: 'PostgreSQL server to use instead of the embedded database; better given by DATABASE_URL_FILE',
+  }),
+  DATABASE_URL_FILE: text({
+    default: '',
+    pattern: pathOrNone,
+    range: 'path of a readable file, or empty',
+    doc: 'file that holds such a URL',
+  }),
   API_SPOOL_DIR: text({
     pattern: /^\//,
     range: 'absolute path',
-    doc: 'directory for uploads until their job ends; must belong to this api alone',
+    doc: 'directory for uploads until their job ends; apis on one database share it',
   }),
   API_MAX_UPLOAD_BYTES: integer({ min: 1024, max: 2 ** 32 - 1, default: '52428800', doc: 'largest upload, bytes' }),
   API_JOB_SECONDS: integer({ min: 1, max: 600, default: '120', doc: 'longest time of an attempt, seconds' }),
@@ -69,6 +91,8 @@ export interface ApiConfig {
   readonly port: number;
   readonly solverAddress: string;
   readonly tlsFiles: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** The URL is a secret. */
+  readonly database: DatabasePlace;
   readonly spoolDir: string;
   readonly maxUploadBytes: number;
   readonly jobSeconds: number;
@@ -98,6 +122,7 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     port: values.API_PORT,
     solverAddress: values.API_SOLVER_ADDRESS,
     tlsFiles: { ca: values.API_TLS_CA_FILE, cert: values.API_TLS_CERT_FILE, key: values.API_TLS_KEY_FILE },
+    database: toDatabase(values),
     spoolDir: values.API_SPOOL_DIR,
     maxUploadBytes: values.API_MAX_UPLOAD_BYTES,
     jobSeconds: values.API_JOB_SECONDS,
@@ -108,6 +133,26 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     graceMs: values.API_GRACE_SECONDS * 1000,
     logLevel: values.API_LOG_LEVEL,
   });
+}
+
+function toDatabase(values: Values<typeof apiVariables>): DatabasePlace {
+  const { API_STATE_DIR: stateDir, DATABASE_URL: url, DATABASE_URL_FILE: urlFile } = values;
+  if (url !== '' && urlFile !== '') throw new ConfigError('only one of DATABASE_URL and DATABASE_URL_FILE may be set');
+  if (url !== '') return { url };
+  if (urlFile !== '') return { url: readDatabaseUrl(urlFile) };
+  if (stateDir === '') throw new ConfigError('API_STATE_DIR must be set, or DATABASE_URL_FILE or DATABASE_URL');
+  return { stateDir };
+}
+
+function readDatabaseUrl(file: string): string {
+  let url: string;
+  try {
+    url = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError(`DATABASE_URL_FILE cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  if (url === '' || !databaseUrl.test(url)) throw new ConfigError('DATABASE_URL_FILE holds no postgres:// URL');
+  return url;
 }
 
 function toAddress(text: string): ApiConfig['metricsAddress'] {

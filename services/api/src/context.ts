@@ -4,16 +4,18 @@ import type { ApiConfig } from './config.js';
 import { CallerKeys } from './http/caller-keys.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
-import { MemoryJobStore } from './jobs/memory-job-store.js';
 import { JobMetrics } from './metrics/job-metrics.js';
 import type { SolverClient } from './solver-client.js';
+import { directoryUploads } from './spool/directory-uploads.js';
 import type { Spool } from './spool/spool.js';
+import type { Uploads } from './spool/uploads.js';
 
 export interface ApiContext {
   readonly config: ApiConfig;
   readonly log: Logger;
   readonly solver: SolverClient;
   readonly spool: Spool;
+  readonly uploads: Uploads;
   readonly store: JobStore;
   readonly dispatcher: Dispatcher;
   readonly callerKeys: CallerKeys;
@@ -24,14 +26,17 @@ export interface ApiContext {
   isServing: () => boolean;
 }
 
-type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'isServing'>;
+type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'store' | 'isServing'>;
 
 export function createContext(given: Given, overrides: Partial<ApiContext> = {}): ApiContext {
   const now = overrides.now ?? (() => new Date());
-  const store = overrides.store ?? new MemoryJobStore();
-  const { solver, spool, log, config } = { ...given, ...overrides };
+  const { solver, spool, store, log, config } = { ...given, ...overrides };
+  const uploads = overrides.uploads ?? directoryUploads(spool);
   const metrics = new JobMetrics();
-  const onEnd = metrics.ended.bind(metrics);
-  const dispatcher = new Dispatcher({ solver, store, spool, log, queueLimit: config.queueLimit, now, onEnd });
-  return { ...given, now, store, metrics, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
+  const dispatcher = new Dispatcher({
+    ...{ solver, store, uploads, log, now, queueLimit: config.queueLimit },
+    onEnd: (job) => metrics.ended(job),
+    onDispatch: (seconds) => metrics.dispatched(seconds),
+  });
+  return { ...given, now, uploads, metrics, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
 }

@@ -6,10 +6,13 @@ import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
 import { createApp } from './http/app.js';
 import { applyServerLimits, serverOptions } from './http/server-limits.js';
+import { leaseMs } from './jobs/leases.js';
 import { startRetention } from './jobs/retention.js';
 import { startMetricsServer } from './metrics/metrics-server.js';
 import { GrpcSolverClient } from './solver-client.js';
 import { Spool } from './spool/spool.js';
+import { openDatabase } from './storage/database.js';
+import { openJobStore } from './storage/database-job-store.js';
 
 export interface ApiService extends Service {
   /** The port really listened on. */
@@ -18,7 +21,7 @@ export interface ApiService extends Service {
   readonly metricsPort: number | undefined;
 }
 
-/** Starts the api. Throws ConfigError for files of the inner channel that cannot be used. */
+/** Starts the api. Throws ConfigError for files and directories that cannot be used, and what the database says. */
 export async function startApi(
   config: ApiConfig,
   log: Logger,
@@ -28,14 +31,17 @@ export async function startApi(
   const solver =
     overrides.solver ?? new GrpcSolverClient(config.solverAddress, readTlsFiles(config.tlsFiles, 'client'));
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
-  const ctx = createContext({ config, log, solver, spool, isServing: () => serving }, overrides);
+  const store = overrides.store ?? (await openJobStore(await openDatabase(config.database, log), { leaseMs }));
+  const ctx = createContext({ config, log, solver, spool, store, isServing: () => serving }, overrides);
+  await ctx.dispatcher.start();
   const server = createServer(serverOptions, createApp(ctx));
   applyServerLimits(server, config.uploadSeconds * 1000);
   const eventLoop = watchEventLoop();
-  const families = () => ctx.metrics.families({ ...loadOf(ctx), ...ownUse(), delay: eventLoop.figures() });
+  const families = async () =>
+    ctx.metrics.families({ ...(await loadOf(ctx)), ...ownUse(), delay: eventLoop.figures() });
   const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
-  const retention = startRetention(ctx.store, ctx.now);
+  const retention = startRetention(ctx);
   return {
     port,
     metricsPort: metrics?.port,
@@ -46,6 +52,8 @@ export async function startApi(
     async close() {
       retention.stop();
       await stopListening(server);
+      await ctx.dispatcher.close();
+      await ctx.store.close();
       await metrics?.close();
       eventLoop[Symbol.dispose]();
       solver.close();
@@ -53,7 +61,10 @@ export async function startApi(
   };
 }
 
-const loadOf = ({ dispatcher: { waiting, running } }: ApiContext) => ({ waiting, running });
+/** Nobody knows how many wait while the database is away. */
+async function loadOf({ dispatcher }: ApiContext): Promise<{ waiting: number; running: number }> {
+  return { waiting: await dispatcher.waiting().catch(() => Number.NaN), running: dispatcher.running };
+}
 
 /** Memory and processor time of this process, with Prometheus' units. */
 function ownUse(): { memoryBytes: number; cpuSeconds: number } {

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { readTlsFiles } from '@astrogate/common';
+import { maxChunkBytes, readTlsFiles } from '@astrogate/common';
 import type { AstrogateError, ProgressMessage } from '@astrogate/proto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeCertificates } from '../test-support/certificates.js';
@@ -30,15 +39,16 @@ afterEach(() => {
   solver.stop();
 });
 
+const uploadPath = () => join(dir, 'upload');
+
 function attemptWith(picture: Buffer): Attempt {
-  const path = join(dir, 'upload');
-  writeFileSync(path, picture);
+  writeFileSync(uploadPath(), picture);
   return {
     jobId: 'job1',
     requestId: 'request1',
     callerKey: 'caller1',
     upload: {
-      path,
+      open: () => createReadStream(uploadPath(), { highWaterMark: maxChunkBytes }),
       bytes: picture.length,
       sha256: createHash('sha256').update(picture).digest(),
       format: 'IMAGE_FORMAT_JPEG',
@@ -134,7 +144,7 @@ test('sends no faster than the solver reads', async () => {
   for (let i = 0; i < 20; i++) await client.capacity();
   expect(solver.attempts[0]?.bytes).toBeLessThan(2_000_000);
   // What HTTP/2 windows, sockets and streams hold at most; measured: 0.3 to 9.4 MB.
-  expect(bytesReadFrom(attempt.upload.path)).toBeLessThan(20_000_000);
+  expect(bytesReadFrom(uploadPath())).toBeLessThan(20_000_000);
   resume();
   await result;
   expect(solver.attempts[0]?.bytes).toBe(40_000_000);

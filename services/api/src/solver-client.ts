@@ -1,6 +1,6 @@
 // The way to the solver, and the only file of the api that imports grpc-js.
-import { createReadStream } from 'node:fs';
-import { keepaliveOptions, maxChunkBytes, messageOptions, type TlsFiles } from '@astrogate/common';
+import type { Readable } from 'node:stream';
+import { keepaliveOptions, messageOptions, type TlsFiles } from '@astrogate/common';
 import {
   AstrogateError,
   type CapacityMessage,
@@ -39,7 +39,8 @@ export interface Attempt {
   /** Opaque name of whoever asked; empty: unknown. */
   readonly callerKey: string;
   readonly upload: {
-    readonly path: string;
+    /** Its bytes from the beginning, in chunks of at most `maxChunkBytes`. */
+    open(): Readable;
     readonly bytes: number;
     readonly sha256: Buffer;
     readonly format: ImageFormat;
@@ -152,7 +153,7 @@ function runAttempt(call: SolveCall, attempt: Attempt, options: AttemptOptions):
       if (accepted && !sending) {
         sending = true;
         options.onAccepted();
-        sendUpload(call, attempt.upload.path).catch(reject);
+        sendUpload(call, attempt.upload.open()).catch(reject);
       }
       if (progress) options.onProgress(progress);
       if (last) outcome = last;
@@ -182,8 +183,8 @@ function toHeader({ jobId, requestId, callerKey, upload, hints, guesses, limits 
   };
 }
 
-/** Sends the file at `path` no faster than the solver takes it. Ends quietly when the call is over. */
-async function sendUpload(call: SolveCall, path: string): Promise<void> {
+/** Sends `upload` no faster than the solver takes it. Ends quietly when the call is over. */
+async function sendUpload(call: SolveCall, upload: Readable): Promise<void> {
   const over = new Promise<void>((resolve) => {
     call.once('status', () => resolve());
     call.once('close', () => resolve());
@@ -192,7 +193,7 @@ async function sendUpload(call: SolveCall, path: string): Promise<void> {
   void over.then(() => {
     isOver = true;
   });
-  for await (const chunk of createReadStream(path, { highWaterMark: maxChunkBytes })) {
+  for await (const chunk of upload) {
     if (isOver) return;
     if (call.write({ chunk })) continue;
     await Promise.race([new Promise((resolve) => call.once('drain', resolve)), over]);

@@ -1,5 +1,5 @@
 // FakeSolverClient: ends attempts as a test tells it, without gRPC. It solves nothing.
-import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { AstrogateError, type CapacityMessage, type OutcomeMessage, type StarIndexMessage } from '@astrogate/proto';
 import type { Attempt, AttemptOptions, SolverClient } from '../src/solver-client.js';
 import { solvedOutcome } from './outcomes.js';
@@ -36,7 +36,7 @@ export class FakeSolverClient implements SolverClient {
     options.signal.addEventListener('abort', cancel, { once: true });
     held.end.promise.catch(() => undefined);
     try {
-      this.uploads.push(await readFile(attempt.upload.path));
+      this.uploads.push(await buffer(attempt.upload.open()));
       this.attempts.push(held);
       for (const waiter of this.#waiters) if (this.attempts.length >= waiter.count) waiter.resolve();
       await this.script(held, this.attempts.length);

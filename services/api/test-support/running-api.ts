@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, type Logger } from '@astrogate/common';
 import type { ApiConfig } from '../src/config.js';
+import type { JobStore } from '../src/jobs/job-store.js';
 import { type ApiService, startApi } from '../src/service.js';
 import type { SolverClient } from '../src/solver-client.js';
+import { FakeJobStore } from './fake-job-store.js';
 
 export const testConfig: ApiConfig = {
   host: '127.0.0.1',
   port: 0,
   solverAddress: 'localhost:1',
   tlsFiles: { ca: '', cert: '', key: '' },
+  database: { stateDir: '/nowhere' },
   spoolDir: '',
   maxUploadBytes: 1024 * 1024,
   jobSeconds: 60,
@@ -27,21 +30,23 @@ export interface RunningApi extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly service: ApiService;
+  readonly spoolDir: string;
   /** Names of the files in the spool directory. */
   spooled(): string[];
 }
 
 export async function runApi(
   config: Partial<ApiConfig> = {},
-  parts: { solver?: SolverClient; log?: Logger; now?: () => Date } = {},
+  parts: { solver?: SolverClient; log?: Logger; now?: () => Date; store?: JobStore } = {},
 ): Promise<RunningApi> {
   const spoolDir = mkdtempSync(join(tmpdir(), 'astrogate-api-spool-'));
   const log = parts.log ?? createLogger('api', 'silent');
-  const service = await startApi({ ...testConfig, spoolDir, ...config }, log, parts);
+  const service = await startApi({ ...testConfig, spoolDir, ...config }, log, { store: new FakeJobStore(), ...parts });
   return {
     url: `http://127.0.0.1:${service.port}`,
     port: service.port,
     service,
+    spoolDir,
     spooled: () => readdirSync(spoolDir),
     async [Symbol.asyncDispose]() {
       await service.drain(AbortSignal.abort());

@@ -1,7 +1,7 @@
 // The three images and what goes into each.
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Engine } from '../engine/find-engine.js';
 import { makePrivateDirectory, places } from '../places.js';
 import { ensureBaseImage } from './base-image.js';
@@ -10,8 +10,16 @@ import { addNode, ensureImage } from './image.js';
 
 const version: string = JSON.parse(readFileSync(join(places.root, 'package.json'), 'utf8')).version;
 
-/** The api's documentation page is made of files of this package, which no bundle can hold. */
-const pageAssets = 'swagger-ui-dist';
+/** Packages of the api that read files of their own, which no bundle can hold, and what they need of them. */
+const apiAssets: Readonly<Record<string, readonly (string | RegExp)[]>> = {
+  'swagger-ui-dist': ['index.js', 'absolute-path.js', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'],
+  '@electric-sql/pglite': [
+    'dist/fs/nodefs.js',
+    /^dist\/(?:index|initdb|chunk-\w+)\.js$/,
+    /^dist\/(?:pglite|initdb)\.(?:wasm|data)$/,
+  ],
+  '@electric-sql/pglite-prepopulatedfs': ['dist/index.js', 'dist/prepopulatedfs.tgz'],
+};
 
 export async function ensureSandboxImage(engine: Engine, mayInstall: boolean): Promise<string> {
   const base = await ensureBaseImage(engine, mayInstall);
@@ -39,23 +47,40 @@ export async function ensureServiceImages(
   };
 }
 
-/** The api as one file with the page's assets beside it, in `directory`. */
+/** The api as one file with the packages beside it that must stay files, in `directory`. */
 export async function writeApiBundle(directory: string): Promise<string> {
   const file = join(directory, 'api.mjs');
-  await bundle(entryOf('api'), file, [pageAssets]);
-  const require = createRequire(join(places.root, 'services/api/package.json'));
-  const source = dirname(require.resolve(`${pageAssets}/package.json`));
-  for (const asset of [
-    'package.json',
-    'index.js',
-    'absolute-path.js',
-    'swagger-ui.css',
-    'swagger-ui-bundle.js',
-    'favicon-32x32.png',
-  ]) {
-    cpSync(join(source, asset), join(directory, 'node_modules', pageAssets, asset));
+  // pg would use pg-native if it were there.
+  await bundle(entryOf('api'), file, [...Object.keys(apiAssets), 'pg-native']);
+  for (const [name, wanted] of Object.entries(apiAssets)) {
+    const source = packageDirectory(name);
+    const target = join(directory, 'node_modules', name);
+    rmSync(target, { recursive: true, force: true });
+    for (const asset of assetsOf(source, ['package.json', ...wanted])) {
+      cpSync(join(source, asset), join(target, asset));
+    }
   }
   return file;
+}
+
+/** Where the api's package `name` lies. It may hide its package.json, but not its place. */
+function packageDirectory(name: string): string {
+  const found = createRequire(join(places.root, 'services/api/package.json'))
+    .resolve.paths(name)
+    ?.map((directory) => join(directory, name))
+    .find((directory) => existsSync(join(directory, 'package.json')));
+  if (found === undefined) throw new Error(`${name} is not installed`);
+  return found;
+}
+
+/** Throws when something of what is wanted is not there. */
+function assetsOf(source: string, wanted: readonly (string | RegExp)[]): string[] {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  return wanted.flatMap((one) => {
+    const found = files.filter((file) => (typeof one === 'string' ? file === one : one.test(file)));
+    if (found.length === 0) throw new Error(`${source} has no ${one}`);
+    return found;
+  });
 }
 
 function entryOf(service: string): string {

@@ -1,5 +1,5 @@
-// The directory that the api process lives in: program and certificates that it can read, a spool that it can write,
-// and nothing else of the clone.
+// The directory that the api process lives in: program and certificates that it can read, a spool and a state directory
+// that it can write, and nothing else of the clone.
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CertificatePaths } from '../certificates/channel-certificates.js';
@@ -14,6 +14,7 @@ export interface ApiHome {
   node: string;
   program: string;
   spool: string;
+  state: string;
   tls: CertificatePaths;
   /** Absent when we are not root and the api runs as whoever started it. */
   user?: { uid: number; gid: number };
@@ -33,6 +34,7 @@ export async function prepareApiHome(home: string, certificates: CertificatePath
   if (!existsSync(node) || statSync(node).size !== statSync(process.execPath).size) cpSync(process.execPath, node);
   for (const part of [program, node, join(home, 'node_modules')]) makeReadable(part);
   const spool = ownDirectory(join(home, 'spool'));
+  const state = ownDirectory(join(home, 'state'));
   const tlsHome = ownDirectory(join(home, 'tls'));
   const tls = {
     key: ownCopy(certificates.key, tlsHome),
@@ -43,6 +45,7 @@ export async function prepareApiHome(home: string, certificates: CertificatePath
     node,
     program,
     spool,
+    state,
     tls,
     ...(places.isRoot ? { user: { uid: unprivilegedId, gid: unprivilegedId } } : {}),
   };

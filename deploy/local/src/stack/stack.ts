@@ -26,6 +26,8 @@ export interface Stack {
   certificates: Awaited<ReturnType<typeof ensureCertificates>>;
   /** Kills or has killed the solver, and starts one with the same state on the same port. */
   restartSolver(): Promise<ServiceProcess>;
+  /** The same for the api. */
+  restartApi(): Promise<ServiceProcess>;
   /** Ends the api, then the solver; running jobs may finish. A second call gives them up. */
   stop(): Promise<void>;
 }
@@ -49,23 +51,28 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   let solver = await solverAt(0);
   const solverPort = solver.ready.port;
-  let api: ServiceProcess;
-  try {
-    api = await startService({
+  const apiAt = (port: number) =>
+    startService({
       name: 'api',
       argv: [home.node, home.program],
       cwd: dirname(home.program),
       logFile: join(directories.logs, 'api.log'),
-      env: apiEnvironment(options, home, solverPort),
+      env: apiEnvironment({ ...options, apiPort: port }, home, solverPort),
       ...home.user,
     });
+
+  let api: ServiceProcess;
+  try {
+    api = await apiAt(options.apiPort);
   } catch (error) {
     await solver.stop();
     throw error;
   }
   return {
     url: `http://127.0.0.1:${api.ready.port}`,
-    api,
+    get api() {
+      return api;
+    },
     get solver() {
       return solver;
     },
@@ -74,6 +81,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await solver.kill();
       solver = await solverAt(solverPort);
       return solver;
+    },
+    async restartApi() {
+      await api.kill();
+      api = await apiAt(api.ready.port);
+      return api;
     },
     async stop() {
       await api.stop();
@@ -107,6 +119,7 @@ function apiEnvironment(options: StackOptions, home: ApiHome, solverPort: number
     API_TLS_CA_FILE: home.tls.ca,
     API_TLS_CERT_FILE: home.tls.cert,
     API_TLS_KEY_FILE: home.tls.key,
+    API_STATE_DIR: home.state,
     API_SPOOL_DIR: home.spool,
     ...options.apiEnv,
   };

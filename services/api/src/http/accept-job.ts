@@ -1,4 +1,5 @@
-// From an upload request to a queued job. Until the job is queued, the spool file is ours to remove.
+// From an upload request to a queued job. Until the job is queued, its upload is ours to remove.
+import { AstrogateError } from '@astrogate/proto';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { analyse } from '../analyse/analyse.js';
@@ -10,7 +11,10 @@ import { type SolveFields, toHints, toLimits } from './hint-fields.js';
 import { noteJob, requestId } from './request-id.js';
 import { type PictureForm, receivePicture } from './upload.js';
 
-/** Reads the form and queues its job. Throws what an upload can go wrong with, `busy` and `draining`. */
+/**
+ * Reads the form and queues its job, which is then kept whatever happens to this process. Throws what an upload can go
+ * wrong with, `busy`, `draining` and `storage_unavailable`.
+ */
 export async function acceptJob<S extends z.ZodObject>(
   ctx: ApiContext,
   request: Request,
@@ -18,15 +22,17 @@ export async function acceptJob<S extends z.ZodObject>(
   { schema, retryMs }: { schema: S; retryMs: number },
 ): Promise<Job> {
   // Asked before the upload, so that nobody sends 50 MB to hear that the queue is full.
-  ctx.dispatcher.admit();
+  await ctx.dispatcher.admit();
   const form = await receivePicture(request, response, schema, uploadRules(ctx));
+  const key = await ctx.uploads.keep(form.upload);
   try {
-    const job = await toJob(ctx, request, form as PictureForm<SolveFields>, retryMs);
+    const job = await toJob(ctx, request, { ...(form as PictureForm<SolveFields>), key }, retryMs);
     noteJob(request, job.id);
     await ctx.dispatcher.submit(job);
     return job;
   } catch (error) {
-    await ctx.spool.remove(form.upload.path);
+    // A database that went away may have kept the job all the same; retention finds out.
+    if (AstrogateError.from(error).code !== 'storage_unavailable') await ctx.uploads.remove(key);
     throw error;
   }
 }
@@ -35,8 +41,13 @@ export function uploadRules({ spool, config }: ApiContext) {
   return { spool, maxBytes: config.maxUploadBytes, maxMs: config.uploadSeconds * 1000 };
 }
 
-async function toJob(ctx: ApiContext, request: Request, form: PictureForm<SolveFields>, retryMs: number): Promise<Job> {
-  const { path, bytes, sha256, format } = form.upload;
+async function toJob(
+  ctx: ApiContext,
+  request: Request,
+  form: PictureForm<SolveFields> & { key: string },
+  retryMs: number,
+): Promise<Job> {
+  const { bytes, sha256, format } = form.upload;
   const guess = guessFrom(await analyse(form.upload));
   return {
     id: newId(),
@@ -45,7 +56,7 @@ async function toJob(ctx: ApiContext, request: Request, form: PictureForm<SolveF
     status: 'queued',
     createdAt: ctx.now(),
     retryMs,
-    upload: { path, bytes, format, sha256: sha256.toString('hex'), name: form.name },
+    upload: { key: form.key, bytes, format, sha256: sha256.toString('hex'), name: form.name },
     hints: toHints(form.fields),
     guesses: guess ? [guess] : [],
     limits: toLimits(form.fields, ctx.config.jobSeconds),

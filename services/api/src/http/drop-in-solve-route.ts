@@ -33,19 +33,18 @@ export type DropInSolveAnswer = z.infer<typeof dropInSolveAnswer>;
 export function dropInSolve(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     const job = await acceptJob(ctx, request, response, { schema: dropInSolveFields, retryMs });
-    const gaveUp = new AbortController();
-    const leave = () => void ctx.dispatcher.cancel(job.id);
-    const timer = setTimeout(() => {
-      gaveUp.abort();
-      leave();
-    }, longestWaitMs);
+    const gaveUp = AbortSignal.timeout(longestWaitMs);
+    const leave = () => ctx.dispatcher.abandon(job.id);
     response.once('close', leave);
     if (response.destroyed) leave();
-    const ended = (await ctx.dispatcher.ended(job.id)) ?? (await ctx.store.get(job.id));
-    clearTimeout(timer);
+    const ended = await ctx.dispatcher.ended(job.id, gaveUp);
     response.off('close', leave);
-    if (gaveUp.signal.aborted) throw new AstrogateError('timeout', 'The job could not be run in time');
-    response.json(toAnswer(ended ?? job));
+    if (!ended) {
+      leave();
+      if (!gaveUp.aborted) throw new AstrogateError('draining');
+      throw new AstrogateError('timeout', 'The job could not be run in time');
+    }
+    response.json(toAnswer(ended));
   };
 }
 

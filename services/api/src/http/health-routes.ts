@@ -25,7 +25,7 @@ export const alive: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' } satisfies z.infer<typeof aliveAnswer>);
 };
 
-/** GET /readyz: a job that came now would be run. Throws `draining`, `solver_unavailable`, `storage_full`, … */
+/** GET /readyz: a job that came now would be run. Throws `draining`, `storage_unavailable`, `solver_unavailable`, … */
 export function ready(ctx: ApiContext): RequestHandler {
   let asked: Promise<void> | undefined;
   return async (_request, response) => {
@@ -39,8 +39,9 @@ export function ready(ctx: ApiContext): RequestHandler {
   };
 }
 
-async function checkParts({ spool, solver }: ApiContext): Promise<void> {
+async function checkParts({ spool, store, solver }: ApiContext): Promise<void> {
   await spool.check();
+  await store.check();
   const { accepting } = await solver.capacity();
   if (!accepting) throw new AstrogateError('sandbox_unavailable', 'The solver takes no jobs now');
 }

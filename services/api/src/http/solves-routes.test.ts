@@ -251,8 +251,8 @@ describe('when no attempt can be made', () => {
   });
 
   test('a job that has waited long in the queue still finds a solver that restarts', async () => {
-    let time = new Date();
-    await using old = await runApi({}, { solver, now: () => time });
+    let aheadMs = 0;
+    await using old = await runApi({}, { solver, now: () => new Date(Date.now() + aheadMs) });
     solver.slots = 1;
     solver.script = (held, nth) => {
       if (nth === 2) return held.end.reject(new AstrogateError('solver_unavailable'));
@@ -264,19 +264,28 @@ describe('when no attempt can be made', () => {
     const running = await solver.attempt(1);
     const second = post();
     await until(() => old.spooled().length === 2);
-    time = new Date(time.getTime() + 3_600_000);
+    aheadMs = 3_600_000;
     running.end.resolve(solvedOutcome);
     await first;
     expect(await (await second).json()).toMatchObject({ status: 'solved' });
   });
 
-  test('an attempt that broke after bytes were sent is not repeated', async () => {
+  test('an attempt that was lost with its solver is repeated', async () => {
+    solver.script = (held, nth) => {
+      held.options.onAccepted();
+      if (nth === 1) held.end.reject(new AstrogateError('solver_unavailable'));
+      else held.end.resolve(solvedOutcome);
+    };
+    expect((await make({}, wait)).job.status).toBe('solved');
+    expect(solver.attempts).toHaveLength(2);
+  });
+
+  test('an attempt that broke for another reason is not', async () => {
     solver.script = (held) => {
       held.options.onAccepted();
-      held.end.reject(new AstrogateError('sandbox_unavailable'));
+      held.end.reject(new AstrogateError('output_limit'));
     };
-    const { job } = await make({}, wait);
-    expect(job.failure).toMatchObject({ code: 'sandbox_unavailable', retryable: true });
+    expect((await make({}, wait)).job.failure).toMatchObject({ code: 'output_limit', retryable: false });
     expect(solver.attempts).toHaveLength(1);
   });
 

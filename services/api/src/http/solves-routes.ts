@@ -9,8 +9,8 @@ import { jobPath, toJobView } from './job-view.js';
 import { preferredWait } from './prefer.js';
 import { noteJob } from './request-id.js';
 
-/** How long a queued job looks for a solver with a free slot: longer than any restart of one. */
-const retryMs = 120_000;
+/** How long a queued job looks for a solver with a free slot: a day, since only its caller or its time limit ends it. */
+const retryMs = 24 * 60 * 60 * 1000;
 
 export function createSolve(ctx: ApiContext): RequestHandler {
   const schema = solveFields(ctx.config.jobSeconds);
@@ -26,11 +26,8 @@ export function createSolve(ctx: ApiContext): RequestHandler {
 
 /** The job when it ends, or as it is after `maxMs`. */
 async function jobWithin(ctx: ApiContext, job: Job, maxMs: number): Promise<Job> {
-  const timeout = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => timeout.resolve(undefined), maxMs);
-  const ended = await Promise.race([ctx.dispatcher.ended(job.id), timeout.promise]);
-  clearTimeout(timer);
-  return ended ?? (await ctx.store.get(job.id)) ?? job;
+  const ended = await ctx.dispatcher.ended(job.id, AbortSignal.timeout(maxMs));
+  return ended ?? (await ctx.store.get(job.id).catch(() => undefined)) ?? job;
 }
 
 export function showSolve(ctx: ApiContext): RequestHandler {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FakeSolverClient, hold } from '../../test-support/fake-solver-client.js';
 import { form, jpeg } from '../../test-support/pictures.js';
@@ -184,8 +185,8 @@ describe('a good upload', () => {
     expect(solver.uploads[0]?.equals(picture)).toBe(true);
     expect(attempt.upload.sha256.toString('hex')).toBe(createHash('sha256').update(picture).digest('hex'));
     expect(attempt.upload).toMatchObject({ bytes: 150_000, format: 'IMAGE_FORMAT_JPEG' });
-    expect(statSync(attempt.upload.path).mode & 0o777).toBe(0o600);
     expect(api.spooled()).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.upload$/)]);
+    expect(statSync(join(api.spoolDir, api.spooled()[0] as string)).mode & 0o777).toBe(0o600);
     expect(options.signal.aborted).toBe(false);
     end.reject(new Error('over'));
     await until(() => api.spooled().length === 0);
@@ -231,7 +232,7 @@ test('200 uploads at once all end with an answer, each with its own bytes', asyn
   );
   expect(answers.every((answer) => answer === true || answer === 'solved')).toBe(true);
   expect(solver.uploads.map(({ length }) => length).sort((a, b) => a - b)).toEqual(sizes);
-  expect(new Set(solver.attempts.map(({ attempt }) => attempt.upload.path)).size).toBe(200);
+  expect(new Set(solver.attempts.map(({ attempt }) => attempt.jobId)).size).toBe(200);
   expect(solver.mostInFlight).toBeLessThanOrEqual(4);
   await until(() => api.spooled().length === 0);
 }, 60_000);

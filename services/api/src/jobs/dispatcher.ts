@@ -1,95 +1,130 @@
-// Runs jobs: keeps them in order, has as many attempts in flight as the solver has slots, and records exactly one end
-// for each. It is woken by new jobs and ended attempts and asks nobody "anything new?".
+// Runs jobs: takes them from the store in fair order, has as many attempts in flight as the solver has slots, and
+// records exactly one end for each job. It is woken by new jobs, ended attempts and free slots; a slow look at the store
+// finds what the dead have left behind.
 import type { Logger } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import type { SolverClient } from '../solver-client.js';
-import type { Spool } from '../spool/spool.js';
-import { advance, end, type Job, type JobEnd, start } from './job.js';
-import type { JobStore } from './job-store.js';
+import type { Uploads } from '../spool/uploads.js';
+import { hasEnded, type Job } from './job.js';
+import type { Claim, JobStore } from './job-store.js';
+import { Leases } from './leases.js';
+import { Recorder } from './recorder.js';
+import { maxBroken } from './retry.js';
+import { type AttemptEnd, RunningAttempt } from './running-attempt.js';
 import { Slots } from './slots.js';
+import { Waiters } from './waiters.js';
 
 export interface DispatcherParts {
   readonly solver: SolverClient;
   readonly store: JobStore;
-  readonly spool: Spool;
+  readonly uploads: Uploads;
   readonly log: Logger;
   /** Most jobs that may wait. */
   readonly queueLimit: number;
   readonly now: () => Date;
-  /** Told of every job that has ended, once. */
+  /** Told of every job that was ended here, once. */
   readonly onEnd: (job: Job) => void;
+  /** Told how long a job and a free slot waited for each other, seconds. */
+  readonly onDispatch: (seconds: number) => void;
 }
 
-/** First pause before an attempt is made again; it doubles up to the last. */
-const firstPauseMs = 250;
-const longestPauseMs = 8_000;
-
-/** A job between `submit` and its end. */
-interface Live {
-  readonly id: string;
-  readonly abort: AbortController;
-  readonly ended: PromiseWithResolvers<Job>;
-  tries: number;
-  /** When it was tried first, milliseconds since 1970. Its time in the queue says nothing about the solver. */
-  triedAt?: number;
-  pause?: NodeJS.Timeout;
-}
+/** Between two looks at the store, milliseconds: what the dead left waits for a lease to lapse, which takes longer. */
+const lookEveryMs = 2_000;
 
 export class Dispatcher {
-  readonly #live = new Map<string, Live>();
-  readonly #queue: Live[] = [];
+  readonly #live = new Map<string, RunningAttempt>();
   readonly #slots: Slots;
+  readonly #leases: Leases;
+  readonly #recorder: Recorder;
+  readonly #waiters = new Waiters();
+  readonly #closing: (() => void | Promise<void>)[] = [];
   #draining = false;
+  #pumping = false;
+  #looking = false;
+  #woken = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(readonly parts: DispatcherParts) {
-    this.#slots = new Slots(parts.solver, parts.log, () => this.#pump());
+    this.#slots = new Slots(parts, () => this.#wake());
+    this.#leases = new Leases(parts.store, parts.log);
+    this.#recorder = new Recorder(parts);
   }
 
-  /** Throws `draining` or `busy` when no further job is taken now. */
-  admit(): void {
+  /** Takes up what waits in the store. Throws `storage_unavailable`. */
+  async start(): Promise<void> {
+    const stopListening = await this.parts.store.listen({
+      queued: () => this.#wake(),
+      ended: (id) => void this.#seeEnd(id),
+      gap: () => void this.#lookAtWaiters(),
+    });
+    const timer = setInterval(() => void this.#look(), lookEveryMs).unref();
+    this.#closing.push(
+      () => clearInterval(timer),
+      stopListening,
+      () => this.#leases.close(),
+    );
+    await this.#look();
+  }
+
+  /** Throws `draining`, `busy` or `storage_unavailable` when no further job is taken now. */
+  async admit(): Promise<void> {
     if (this.#draining) throw new AstrogateError('draining');
-    if (this.waiting >= this.parts.queueLimit) throw new AstrogateError('busy');
+    if ((await this.waiting()) >= this.parts.queueLimit) throw new AstrogateError('busy');
   }
 
-  /** Takes a job, which then ends in every case. Throws like `admit`; the upload is then still the caller's. */
+  /** Takes a job, which then ends in every case. Throws like `admit`. */
   async submit(job: Job): Promise<void> {
-    this.admit();
-    const live: Live = { id: job.id, abort: new AbortController(), ended: Promise.withResolvers(), tries: 0 };
-    this.#live.set(job.id, live);
-    await this.parts.store.create(job);
-    this.#queue.push(live);
-    this.#pump();
+    if (this.#draining) throw new AstrogateError('draining');
+    await this.parts.store.submit(job, this.parts.queueLimit);
+    this.#wake();
   }
 
-  /** Resolves with the job once it has ended; undefined when this dispatcher does not run it. */
-  ended(id: string): Promise<Job> | undefined {
-    return this.#live.get(id)?.ended.promise;
+  /** Resolves with the job once it has ended; undefined when `signal` has fired or this process ends before. */
+  async ended(id: string, signal: AbortSignal): Promise<Job | undefined> {
+    const ended = this.#waiters.wait(id, signal);
+    void this.#seeEnd(id);
+    return ended;
   }
 
-  /** Ends a job as cancelled if it has not ended yet, and stops its attempt. */
+  /** Ends a job as cancelled if it has not ended yet, and stops its attempt. Throws `storage_unavailable`. */
   async cancel(id: string): Promise<void> {
-    const live = this.#live.get(id);
-    if (live) await this.#finish(live, { cancelled: true });
+    const job = await this.parts.store.cancel(id, this.parts.now());
+    if (job) await this.#conclude(job);
   }
 
-  /** Takes nothing new; resolves when every job has ended. When `signal` fires, those that are left fail. */
+  /** Cancels a job for which nobody waits any more, as soon as the database can be asked. Never throws. */
+  abandon(id: string): void {
+    const cancelled = this.#recorder.cancel(id).then((job) => job && this.#conclude(job));
+    cancelled.catch((err) => this.parts.log.warn({ jobId: id, err }, 'an abandoned job runs on'));
+  }
+
+  /**
+   * Takes nothing new; resolves when no attempt is in flight. What waits stays in the store. When `signal` fires, the
+   * attempts that are left are stopped and their jobs put back.
+   */
   async drain(signal: AbortSignal): Promise<void> {
     this.#draining = true;
-    if (this.#live.size === 0) return;
-    this.#idle = Promise.withResolvers();
+    for (const attempt of this.#live.values()) if (!attempt.startedAt) attempt.stop('stopped');
+    for (const id of this.#waiters.ids) if (!this.#live.has(id)) this.#waiters.resolve(id, undefined);
     const giveUp = () => {
-      const failure = { code: 'draining', message: 'The service was shut down before the job had ended' } as const;
-      for (const live of this.#live.values()) void this.#finish(live, { failure });
+      this.#recorder.giveUp();
+      for (const attempt of this.#live.values()) attempt.stop('stopped');
     };
     if (signal.aborted) giveUp();
     signal.addEventListener('abort', giveUp, { once: true });
+    this.#idle = Promise.withResolvers();
+    if (this.#live.size === 0 && !this.#pumping) return;
     await this.#idle.promise;
   }
 
-  /** Jobs that have not ended and have no attempt in flight. */
-  get waiting(): number {
-    return Math.max(0, this.#live.size - this.#slots.taken);
+  async close(): Promise<void> {
+    this.#recorder.giveUp();
+    for (const close of this.#closing) await close();
+  }
+
+  /** Jobs that wait for a slot, of all apis on this store. Throws `storage_unavailable`. */
+  async waiting(): Promise<number> {
+    return this.parts.store.waiting();
   }
 
   /** Attempts in flight. */
@@ -97,90 +132,120 @@ export class Dispatcher {
     return this.#slots.taken;
   }
 
-  #pump(): void {
-    while (this.#queue.length > 0 && this.#slots.take()) {
-      const live = this.#queue.shift() as Live;
-      void this.#attempt(live).finally(() => this.#slots.release());
+  #wake(): void {
+    this.#woken = true;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    void this.#pump().finally(() => {
+      this.#pumping = false;
+      this.#noteIdle();
+    });
+  }
+
+  /** Takes jobs as long as there are slots. Never rejects; what goes wrong is tried again with the next look. */
+  async #pump(): Promise<void> {
+    while (this.#woken && !this.#draining) {
+      this.#woken = false;
+      const free = this.#slots.free();
+      if (free === 0) return;
+      const freeSince = this.#slots.freeSince;
+      const takenAt = performance.now();
+      try {
+        const claims = await this.parts.store.claim(free, this.parts.now());
+        for (const claim of claims) void this.#run(claim, { takenAt, freeSince });
+        if (claims.length > 0) this.#woken = true;
+      } catch (err) {
+        this.parts.log.warn({ err }, 'no job could be taken');
+      }
     }
   }
 
-  /** One attempt, from its slot to the end of the job or its place in the queue. Never rejects. */
-  async #attempt(live: Live): Promise<void> {
-    const { store, solver, log } = this.parts;
-    const job = await store.get(live.id);
-    if (!job || live.abort.signal.aborted) return;
-    live.tries += 1;
-    live.triedAt ??= this.parts.now().getTime();
-    let accepted = false;
+  /** One attempt, from its claim to its record. Never rejects. */
+  async #run(claim: Claim, { takenAt, freeSince }: { takenAt: number; freeSince: Date | undefined }): Promise<void> {
+    const { log, now, onDispatch } = this.parts;
+    const attempt = new RunningAttempt(claim, this.parts);
+    this.#live.set(claim.id, attempt);
+    this.#slots.take();
+    this.#leases.add(claim, takenAt, () => attempt.stop('lost'));
+    if (this.#draining) attempt.stop('stopped');
+    const dispatchMs = now().getTime() - Math.max(claim.readyAt.getTime(), freeSince?.getTime() ?? 0);
+    onDispatch(Math.max(0, dispatchMs) / 1000);
+    const line = { jobId: claim.id, requestId: claim.job.requestId, attempt: claim.attempt };
+    log.debug({ ...line, dispatchMs }, 'attempt starts');
     try {
-      const outcome = await solver.solve(toAttempt(job), {
-        signal: live.abort.signal,
-        onAccepted: () => {
-          accepted = true;
-          void store.update(live.id, (current) => start(current, this.parts.now()));
-        },
-        onProgress: (progress) => {
-          if (progress.stage !== 'STAGE_UNSPECIFIED')
-            void store.update(live.id, (current) => advance(current, { ...progress, stage: progress.stage as never }));
-        },
-      });
-      await this.#finish(live, { outcome });
-    } catch (error) {
-      if (live.abort.signal.aborted) return;
-      const known = AstrogateError.from(error);
-      const triedMs = this.parts.now().getTime() - live.triedAt;
-      if (!accepted && known.retryable && triedMs < job.retryMs) return this.#later(live);
-      log[known.code === 'internal' ? 'error' : 'warn'](
-        { jobId: live.id, requestId: job.requestId, err: error },
-        'attempt failed',
-      );
-      await this.#finish(live, { failure: { code: known.code, message: known.message } });
+      const end = await attempt.run();
+      this.#slots.foundSolver(attempt.foundSolver);
+      await this.#record(attempt, end);
+    } catch (err) {
+      log.error({ ...line, err }, 'what the attempt came to was not recorded');
+    } finally {
+      this.#leases.drop(claim.id);
+      this.#live.delete(claim.id);
+      this.#slots.release();
+      this.#noteIdle();
     }
   }
 
-  /** Puts the job back into the queue after a pause that doubles from try to try. */
-  #later(live: Live): void {
-    const pauseMs = Math.min(firstPauseMs * 2 ** (live.tries - 1), longestPauseMs);
-    live.pause = setTimeout(() => {
-      this.#queue.push(live);
-      this.#pump();
-    }, pauseMs);
-  }
-
-  /** Records how the job ended, unless it had ended; frees its spool file; wakes whoever waits. */
-  async #finish(live: Live, how: JobEnd): Promise<void> {
-    const { store, spool, log, now } = this.parts;
-    if (this.#live.get(live.id) !== live) return;
-    this.#live.delete(live.id);
-    clearTimeout(live.pause);
-    const place = this.#queue.indexOf(live);
-    if (place >= 0) this.#queue.splice(place, 1);
-    live.abort.abort();
-    const result = await store.update(live.id, (job) => end(job, how, now()));
-    if (result) {
-      const { job } = result;
-      await spool
-        .remove(job.upload.path)
-        .catch((err) => log.error({ jobId: job.id, requestId: job.requestId, err }, 'spool file stays'));
-      logEnd(log, job);
-      this.parts.onEnd(job);
-      live.ended.resolve(job);
+  async #record({ claim, startedAt }: RunningAttempt, end: AttemptEnd): Promise<void> {
+    if (end === 'dropped') return;
+    if ('finish' in end) {
+      const job = await this.#recorder.finish(claim, end.finish, startedAt);
+      if (job) await this.#conclude(job);
+      return;
     }
-    if (this.#live.size === 0) this.#idle?.resolve();
+    await this.#recorder.putBack(claim, end.again);
+    setTimeout(() => this.#wake(), end.again.pauseMs + 1).unref();
+    if (this.#draining) this.#waiters.resolve(claim.id, undefined);
   }
-}
 
-function toAttempt(job: Job) {
-  const { path, bytes, sha256, format } = job.upload;
-  return {
-    jobId: job.id,
-    requestId: job.requestId,
-    callerKey: job.callerKey,
-    upload: { path, bytes, sha256: Buffer.from(sha256, 'hex'), format },
-    hints: job.hints,
-    guesses: job.guesses,
-    limits: job.limits,
-  };
+  /** What there is to do once for a job that was ended here. */
+  async #conclude(job: Job): Promise<void> {
+    const { uploads, log, onEnd } = this.parts;
+    this.#live.get(job.id)?.stop('ended');
+    await uploads.remove(job.upload.key).catch((err) => {
+      log.error({ jobId: job.id, requestId: job.requestId, err }, 'upload stays');
+    });
+    logEnd(log, job);
+    onEnd(job);
+    this.#waiters.resolve(job.id, job);
+  }
+
+  /** Never rejects. */
+  async #look(): Promise<void> {
+    if (this.#looking || this.#draining) return;
+    this.#looking = true;
+    try {
+      const ended = await this.parts.store.takeBack([...this.#live.keys()], maxBroken, this.parts.now());
+      for (const job of ended) await this.#conclude(job);
+    } catch (err) {
+      this.parts.log.warn({ err }, 'what others have left could not be taken back');
+    } finally {
+      this.#looking = false;
+    }
+    this.#wake();
+  }
+
+  /** A job may have ended, here or elsewhere. Never rejects. */
+  async #seeEnd(id: string): Promise<void> {
+    const attempt = this.#live.get(id);
+    if (!attempt && !this.#waiters.has(id)) return;
+    try {
+      const job = await this.parts.store.get(id);
+      if (job && !hasEnded(job)) return;
+      attempt?.stop('ended');
+      this.#waiters.resolve(id, job);
+    } catch (err) {
+      this.parts.log.warn({ jobId: id, err }, 'the end of a job could not be seen');
+    }
+  }
+
+  async #lookAtWaiters(): Promise<void> {
+    for (const id of this.#waiters.ids) await this.#seeEnd(id);
+  }
+
+  #noteIdle(): void {
+    if (this.#draining && this.#live.size === 0 && !this.#pumping) this.#idle?.resolve();
+  }
 }
 
 function logEnd(log: Logger, job: Job): void {

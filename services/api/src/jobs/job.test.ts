@@ -1,8 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { aJob } from '../../test-support/jobs.js';
 import { notSolvedOutcome, solvedOutcome } from '../../test-support/outcomes.js';
 import { advance, end, hasEnded, type JobEnd, start } from './job.js';
-import { MemoryJobStore } from './memory-job-store.js';
 
 const at = (seconds: number) => new Date(seconds * 1000);
 const ends: JobEnd[] = [
@@ -28,25 +27,4 @@ test('the first end counts', () => {
     expect(start(job, at(2))).toBe(job);
     expect(advance(job, { stage: 'STAGE_SEARCH', detail: '', elapsedSeconds: 0 })).toBe(job);
   }
-});
-
-describe('the memory store', () => {
-  test('forgets old and surplus ended jobs, never others', async () => {
-    const store = new MemoryJobStore();
-    for (const id of ['a', 'b', 'c', 'queued']) await store.create(aJob({ id }));
-    await store.update('a', (job) => end(job, { cancelled: true }, at(10)));
-    await store.update('b', (job) => end(job, { cancelled: true }, at(20)));
-    await store.update('c', (job) => end(job, { cancelled: true }, at(30)));
-    await store.forgetEnded(at(15), 1);
-    const left = await Promise.all(['a', 'b', 'c', 'queued'].map((id) => store.get(id)));
-    expect(left.map((job) => job?.id)).toEqual([undefined, undefined, 'c', 'queued']);
-  });
-
-  test('says whether an update changed anything', async () => {
-    const store = new MemoryJobStore();
-    await store.create(aJob());
-    expect((await store.update('j', (job) => start(job, at(1))))?.changed).toBe(true);
-    expect((await store.update('j', (job) => start(job, at(1))))?.changed).toBe(false);
-    expect(await store.update('none', (job) => job)).toBeUndefined();
-  });
 });

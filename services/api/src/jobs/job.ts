@@ -20,8 +20,8 @@ export interface JobUpload {
   readonly format: ImageFormat;
   /** Name that the client gave, for display only. */
   readonly name: string | undefined;
-  /** Spool file; it is gone once the job has ended. */
-  readonly path: string;
+  /** Where it is kept; it is gone once the job has ended. */
+  readonly key: string;
 }
 
 export interface JobProgress {
@@ -84,10 +84,14 @@ export function advance(job: Job, progress: JobProgress): Job {
 export function end(job: Job, how: JobEnd, now: Date): Job {
   if (hasEnded(job)) return job;
   const { progress: _, ...rest } = job;
-  const ended = { ...rest, finishedAt: now };
-  if ('cancelled' in how) return { ...ended, status: 'cancelled' };
-  if ('failure' in how) return { ...ended, status: 'failed', failure: how.failure };
-  return { ...ended, ...fromOutcome(how.outcome) };
+  return { ...rest, finishedAt: now, ...endOf(how) };
+}
+
+/** What of a job says how it ended. */
+export function endOf(how: JobEnd): Pick<Job, 'status' | 'outcome' | 'failure'> {
+  if ('cancelled' in how) return { status: 'cancelled' };
+  if ('failure' in how) return { status: 'failed', failure: how.failure };
+  return fromOutcome(how.outcome);
 }
 
 function fromOutcome(outcome: OutcomeMessage): Pick<Job, 'status' | 'outcome' | 'failure'> {

@@ -1,16 +1,39 @@
-// Ended jobs are kept for a day, and no more than memory allows.
+// What is kept is bounded: ended jobs by age and number, uploads by the jobs that need them.
+import type { ApiContext } from '../context.js';
+import type { Uploads } from '../spool/uploads.js';
 import type { JobStore } from './job-store.js';
 
 const keptMs = 24 * 60 * 60 * 1000;
-/** A job with 5000 stars takes 0.8 MB: 160 MB in all, which fits the heap that Node takes in a container of 512 MB. */
-const keptJobs = 200;
+/** A job with 5000 stars takes at most 0.8 MB: 800 MB in all. */
+const keptJobs = 1000;
+/** An upload gets its job's row within an hour, the longest time that it may take to arrive. */
+const orphanMs = 60 * 60 * 1000;
 const everyMs = 30_000;
 
-/** Forgets old jobs from time to time until `stop` is called. */
-export function startRetention(store: JobStore, now: () => Date): { stop: () => void } {
-  const timer = setInterval(
-    () => void store.forgetEnded(new Date(now().getTime() - keptMs), keptJobs),
-    everyMs,
-  ).unref();
+/** Forgets old jobs, and uploads that no job needs, now and from time to time until `stop` is called. */
+export function startRetention({ store, uploads, log, now }: Pick<ApiContext, 'store' | 'uploads' | 'log' | 'now'>): {
+  stop: () => void;
+} {
+  const clean = async () => {
+    try {
+      await store.forgetEnded(new Date(now().getTime() - keptMs), keptJobs);
+      await removeOrphans(store, uploads, new Date(now().getTime() - orphanMs));
+    } catch (err) {
+      log.warn({ err }, 'old jobs and uploads stay for now');
+    }
+  };
+  const timer = setInterval(() => void clean(), everyMs).unref();
+  void clean();
   return { stop: () => clearInterval(timer) };
+}
+
+/** Removes uploads that have not changed since `time` and belong to no job that has not ended. */
+export async function removeOrphans(
+  store: Pick<JobStore, 'neededUploads'>,
+  uploads: Pick<Uploads, 'unchangedSince' | 'remove'>,
+  time: Date,
+): Promise<void> {
+  const keys = await uploads.unchangedSince(time);
+  const needed = await store.neededUploads(keys);
+  for (const key of keys) if (!needed.has(key)) await uploads.remove(key);
 }

@@ -20,6 +20,7 @@ export class JobMetrics {
   readonly #stages = new Map<string, TimeHistogram>(stages.map((stage) => [stage, new TimeHistogram()]));
   readonly #wait = new TimeHistogram();
   readonly #total = new TimeHistogram();
+  readonly #dispatch = new TimeHistogram();
 
   /** Counts a job that has ended. */
   ended(job: Job): void {
@@ -31,6 +32,11 @@ export class JobMetrics {
     for (const { stage, seconds } of outcome?.timings ?? []) this.#stages.get(stage)?.observe(seconds);
   }
 
+  /** Counts how long a job and a free slot waited for each other, seconds. */
+  dispatched(seconds: number): void {
+    this.#dispatch.observe(seconds);
+  }
+
   families({ waiting, running, delay, memoryBytes, cpuSeconds }: Now): Family[] {
     const gauge = (name: string, help: string, value: number): Family => ({
       ...{ name, type: 'gauge', help },
@@ -40,12 +46,17 @@ export class JobMetrics {
       ...{ name, type: 'histogram', help, samples },
     });
     return [
-      gauge('astrogate_jobs_waiting', 'Jobs that have no attempt in flight', waiting),
+      gauge('astrogate_jobs_waiting', 'Jobs that have no attempt in flight, of all apis on this database', waiting),
       gauge('astrogate_attempts_running', 'Attempts that this api has in flight', running),
       {
         ...{ name: 'astrogate_jobs_ended_total', type: 'counter', help: 'Jobs that have ended, by how' },
         samples: [...this.#ended].map(([status, value]) => ({ labels: { status }, value })),
       },
+      histogram(
+        'astrogate_dispatch_seconds',
+        'From the moment when a job waits and a slot is free to its attempt',
+        this.#dispatch.samples(),
+      ),
       histogram('astrogate_job_wait_seconds', 'From upload to the first attempt', this.#wait.samples()),
       histogram('astrogate_job_seconds', 'From upload to the end', this.#total.samples()),
       histogram(

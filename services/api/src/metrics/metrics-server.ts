@@ -12,15 +12,15 @@ export interface MetricsServer {
 /** Serves `GET /metrics` and nothing else. Rejects when it cannot listen at `host` and `port`. */
 export async function startMetricsServer(
   { host, port }: { host: string; port: number },
-  families: () => readonly Family[],
+  families: () => readonly Family[] | Promise<readonly Family[]>,
 ): Promise<MetricsServer> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const isOurs = request.url === '/metrics' && (request.method === 'GET' || request.method === 'HEAD');
     if (!isOurs) {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'Content-Type': textType }).end(formatFamilies(families()));
+    response.writeHead(200, { 'Content-Type': textType }).end(formatFamilies(await families()));
   });
   // Scrapers come one or two at a time; whoever opens more is something else.
   server.maxConnections = 16;

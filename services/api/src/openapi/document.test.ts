@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { FakeJobStore } from '../../test-support/fake-job-store.js';
 import { FakeSolverClient } from '../../test-support/fake-solver-client.js';
 import { type RunningApi, runApi } from '../../test-support/running-api.js';
 import { createContext } from '../context.js';
@@ -22,6 +23,7 @@ afterEach(async () => {
 test('the document and the app have the same routes', () => {
   const context = createContext({
     config: { jobSeconds: 120 },
+    store: new FakeJobStore(),
     solver: new FakeSolverClient(),
   } as unknown as Parameters<typeof createContext>[0]);
   const routes = routeTable(context).map(([method, path]) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);

@@ -19,6 +19,7 @@ const uploadCodes: readonly ErrorCode[] = [
   'upload_too_large',
   'unsupported_format',
   'draining',
+  'storage_unavailable',
   'storage_full',
   'internal',
 ];

@@ -1,9 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { jpeg } from '../../test-support/pictures.js';
+import { removeOrphans } from '../jobs/retention.js';
+import { directoryUploads } from './directory-uploads.js';
 import { Spool, storageError } from './spool.js';
 import { writeUpload } from './upload-writer.js';
 
@@ -14,11 +17,33 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-test('starting removes what an earlier process left, and nothing else', async () => {
-  writeFileSync(join(dir, `${'a'.repeat(32)}.upload`), 'x');
-  writeFileSync(join(dir, 'letters-home.txt'), 'x');
+test('starting leaves the uploads of an earlier process', async () => {
+  const name = `${'a'.repeat(32)}.upload`;
+  writeFileSync(join(dir, name), 'x');
   await Spool.open(dir);
-  expect(readdirSync(dir)).toEqual(['letters-home.txt']);
+  expect(readdirSync(dir)).toEqual([name]);
+});
+
+test('old uploads that no job needs are removed, and nothing else', async () => {
+  const [needed, orphan, fresh] = ['a', 'b', 'c'].map((letter) => `${letter.repeat(32)}.upload`) as [
+    string,
+    string,
+    string,
+  ];
+  for (const name of [needed, orphan, fresh, 'letters-home.txt']) writeFileSync(join(dir, name), 'x');
+  for (const name of [needed, orphan, 'letters-home.txt']) utimesSync(join(dir, name), 1000, 1000);
+  const uploads = directoryUploads(await Spool.open(dir));
+  await removeOrphans({ neededUploads: async () => new Set([needed]) }, uploads, new Date(2_000_000));
+  expect(readdirSync(dir).sort()).toEqual([needed, fresh, 'letters-home.txt']);
+});
+
+test('a key names nothing outside the directory', async () => {
+  const outside = join(dir, 'outside.txt');
+  writeFileSync(outside, 'x');
+  const uploads = directoryUploads(await Spool.open(join(dir, 'spool')));
+  await uploads.remove('../outside.txt');
+  expect(existsSync(outside)).toBe(true);
+  await expect(buffer(uploads.open('../outside.txt'))).rejects.toThrow('ENOENT');
 });
 
 test('a missing directory is made for this user alone', async () => {

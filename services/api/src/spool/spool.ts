@@ -1,7 +1,8 @@
-// The directory where uploads lie until their job ends. File names are random and ours; nothing of a client gets in.
+// The directory where uploads arrive, and lie until their job ends. File names are random and ours; nothing of a client
+// gets in.
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, rm, statfs, unlink } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, readdir, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
@@ -15,8 +16,8 @@ export class Spool {
   private constructor(readonly dir: string) {}
 
   /**
-   * Makes the directory when it is missing, removes uploads of an earlier process and checks that it can be written.
-   * Throws ConfigError.
+   * Makes the directory when it is missing and checks that it can be written. What lies there stays: it may belong to
+   * jobs that outlived their process. Throws ConfigError.
    */
   static async open(dir: string): Promise<Spool> {
     try {
@@ -29,8 +30,6 @@ export class Spool {
 
   static async #prepare(dir: string): Promise<Spool> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const left = (await readdir(dir)).filter((name) => fileName.test(name));
-    await Promise.all(left.map((name) => rm(join(dir, name))));
     const spool = new Spool(dir);
     await spool.check();
     return spool;
@@ -59,6 +58,17 @@ export class Spool {
       held = false;
     };
     return { path, handle, release };
+  }
+
+  /** Paths of the files that nobody has written to since `time`. */
+  async unchangedSince(time: Date): Promise<string[]> {
+    const names = (await readdir(this.dir)).filter((name) => fileName.test(name));
+    const old: string[] = [];
+    for (const path of names.map((name) => join(this.dir, name))) {
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+      if (mtimeMs < time.getTime()) old.push(path);
+    }
+    return old;
   }
 
   /** Removes a file; one that is gone already is fine. */

@@ -31,6 +31,7 @@ const advice: Record<ErrorCode, string> = {
   solver_unavailable: 'try again in a while; if it stays, tell whoever runs the server',
   sandbox_unavailable: 'try again in a while; if it stays, tell whoever runs the server',
   draining: 'try again in a while',
+  storage_unavailable: 'try again in a moment; the server waits for its database',
   storage_full: 'try again in a while; if it stays, tell whoever runs the server',
   internal: 'report it with the request id',
 };

@@ -1,0 +1,60 @@
+import { createLogger } from '@astrogate/common';
+import { AstrogateError } from '@astrogate/proto';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Hold } from './job-store.js';
+import { Leases } from './leases.js';
+
+const leaseMs = 10_000;
+const log = createLogger('api', 'silent');
+let answer: (holds: readonly Hold[]) => Promise<ReadonlySet<string>>;
+let leases: Leases;
+let lost: string[];
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  lost = [];
+  answer = async (holds) => new Set(holds.map(({ id }) => id));
+  leases = new Leases({ leaseMs, renew: (holds) => answer(holds) }, log);
+  for (const id of ['a', 'b']) leases.add({ id, attempt: 1 }, performance.now(), () => lost.push(id));
+});
+afterEach(() => {
+  leases.close();
+  jest.useRealTimers();
+});
+
+test('leases that are renewed last', async () => {
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect(lost).toEqual([]);
+});
+
+test('an attempt whose job is somebody else’s by now is given up', async () => {
+  answer = async () => new Set(['b']);
+  await jest.advanceTimersByTimeAsync(3_000);
+  expect(lost).toEqual(['a']);
+});
+
+test('while the database is away, attempts are given up before their leases lapse', async () => {
+  await jest.advanceTimersByTimeAsync(5_000);
+  answer = async () => {
+    throw new AstrogateError('storage_unavailable');
+  };
+  const begin = performance.now();
+  await jest.advanceTimersByTimeAsync(7_400);
+  expect(lost).toEqual([]);
+  await jest.advanceTimersByTimeAsync(2_600);
+  expect(lost).toEqual(['a', 'b']);
+  expect(performance.now() - begin).toBeLessThanOrEqual(leaseMs);
+});
+
+test('a database that does not answer at all does not keep them', async () => {
+  answer = () => new Promise(() => {});
+  await jest.advanceTimersByTimeAsync(leaseMs);
+  expect(lost).toEqual(['a', 'b']);
+});
+
+test('an attempt that has ended is not missed', async () => {
+  leases.drop('a');
+  answer = async () => new Set();
+  await jest.advanceTimersByTimeAsync(3_000);
+  expect(lost).toEqual(['b']);
+});

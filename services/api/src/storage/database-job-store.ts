@@ -1,0 +1,20 @@
+// The store of the product: jobs and their queue in the database.
+import type { JobStore } from '../jobs/job-store.js';
+import type { Database } from './database.js';
+import { heldJobs } from './held-jobs.js';
+import { listenForJobs } from './job-notices.js';
+import { keptJobs } from './kept-jobs.js';
+import { SolveQueue } from './solve-queue.js';
+import { ask } from './transaction.js';
+
+/** Closing the store closes the database. `leaseMs`: how long a job is one's own without being renewed. */
+export async function openJobStore(database: Database, { leaseMs }: { leaseMs: number }): Promise<JobStore> {
+  const queue = await SolveQueue.open(database.boss);
+  return {
+    leaseMs,
+    ...keptJobs(database, queue),
+    ...heldJobs(database, queue, leaseMs),
+    listen: (listener) => ask(() => listenForJobs(database.boss, listener)),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,75 @@
+// The database in its two places: embedded under the state directory, or a PostgreSQL server. Everything behind this
+// file is the same for both.
+import type { Logger } from '@astrogate/common';
+import type { PGlite } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { fromPglite, PgBoss } from 'pg-boss';
+import { openEmbedded } from './embedded.js';
+import { migrate } from './migrate.js';
+import type { Db, Tables } from './tables.js';
+
+export interface Database {
+  /** Whether it is in this process, so that no other process can have a job of it. */
+  readonly isEmbedded: boolean;
+  readonly db: Db;
+  readonly boss: PgBoss;
+  close(): Promise<void>;
+}
+
+/** Where the database is: `url` of a server, or the directory of the embedded one. */
+export type DatabasePlace = { readonly url: string } | { readonly stateDir: string };
+
+/** A query that takes longer than this waits for a server that is not there. */
+const queryMs = 10_000;
+const connectMs = 5_000;
+
+/** Opens the database and migrates it. Throws ConfigError for a directory, or what the server or a migration throws. */
+export async function openDatabase(place: DatabasePlace, log: Logger): Promise<Database> {
+  if ('url' in place) return prepare(onServer(place.url, log), log);
+  const embedded = await openEmbedded(place.stateDir);
+  return prepare(
+    onPglite(embedded.pglite, () => embedded.close()),
+    log,
+  );
+}
+
+/** A database on a PGlite that its caller has opened; closing it calls `close`. */
+export function onPglite(pglite: PGlite, close: () => Promise<void>): Database {
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  const boss = new PgBoss({ ...bossOptions, db: fromPglite(pglite), backend: 'pglite' });
+  return { isEmbedded: true, db, boss, close };
+}
+
+/** A database on a server. Nothing is asked of it yet. */
+export function onServer(connectionString: string, log: Logger): Database {
+  const limits = { connectionTimeoutMillis: connectMs, query_timeout: queryMs, application_name: 'astrogate-api' };
+  const pool = new pg.Pool({ connectionString, max: 8, ...limits });
+  // An idle connection that breaks is replaced when the next one is wanted.
+  pool.on('error', (err) => log.warn({ err }, 'a connection to the database was lost'));
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const boss = new PgBoss({ ...bossOptions, connectionString, max: 2, ...limits });
+  return { isEmbedded: false, db, boss, close: () => db.destroy() };
+}
+
+/** The queue's entries have no time limits of their own and none is kept: leases decide, and an end takes its entry. */
+const bossOptions = { schedule: false, supervise: false };
+
+/** Opens, migrates, and on failure closes again. */
+export async function prepare(database: Database, log: Logger): Promise<Database> {
+  const { db, boss } = database;
+  boss.on('error', (err) => log.warn({ err }, 'queue'));
+  boss.on('warning', ({ message }) => log.warn({ message }, 'queue'));
+  const close = async () => {
+    await boss.stop({ graceful: false, close: true }).catch((err) => log.warn({ err }, 'queue'));
+    await database.close();
+  };
+  try {
+    await migrate(db, log);
+    await boss.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...database, close };
+}

@@ -1,0 +1,38 @@
+import { AstrogateError } from '@astrogate/proto';
+import { expect, test } from '@jest/globals';
+import { isCollision, storageFailure } from './failure.js';
+
+const withCode = (code: string) => Object.assign(new Error('x'), { code });
+
+test.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', '57P01', '57P03', '08006', '53300', '40P01'])(
+  '%s means that the database is away',
+  (code) => {
+    expect(storageFailure(withCode(code)).code).toBe('storage_unavailable');
+  },
+);
+
+test('so does a connection that ended, or a query that was not answered', () => {
+  expect(storageFailure(new Error('Connection terminated unexpectedly')).code).toBe('storage_unavailable');
+});
+
+test.each(['22P02', '42601', '23505', '22021'])('%s is a mistake of ours', (code) => {
+  expect(storageFailure(withCode(code)).code).toBe('internal');
+});
+
+test('so is a TypeError', () => {
+  expect(storageFailure(new TypeError('x')).code).toBe('internal');
+});
+
+test('an error of the table stays what it is', () => {
+  const busy = new AstrogateError('busy');
+  expect(storageFailure(busy)).toBe(busy);
+});
+
+test('transactions that collided are told from others', () => {
+  expect(['40P01', '40001', '57P01', '23505'].map((code) => isCollision(withCode(code)))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,24 @@
+// What a failed query means: the database is away, or we have made a mistake. Pure.
+import { AstrogateError } from '@astrogate/proto';
+
+/**
+ * Classes of SQLSTATE that pass by themselves: connection, resources, operator intervention, system error, and
+ * transactions that got in each other's way. Source: PostgreSQL manual, appendix A.
+ */
+const passing = /^(?:08|53|57|58|40)/;
+const sqlState = /^[0-9A-Z]{5}$/;
+
+/** `storage_unavailable` when the database did not answer or could not just now, else `internal`. */
+export function storageFailure(error: unknown): AstrogateError {
+  if (error instanceof AstrogateError) return error;
+  const code = (error as { code?: unknown } | undefined)?.code;
+  const isAnswer = typeof code === 'string' && sqlState.test(code);
+  const isMistake = isAnswer ? !passing.test(code) : error instanceof TypeError || error instanceof RangeError;
+  return AstrogateError.from(error, isMistake ? 'internal' : 'storage_unavailable');
+}
+
+/** Whether the same transaction may succeed at once: it lost against another one. */
+export function isCollision(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return code === '40P01' || code === '40001';
+}

@@ -1,0 +1,106 @@
+// Jobs in the database as their callers see them: submitted, looked at, cancelled, forgotten.
+import { AstrogateError } from '@astrogate/proto';
+import { sql } from 'kysely';
+import type { JobStore } from '../jobs/job-store.js';
+import { nextRound, type QueueRounds } from '../jobs/rounds.js';
+import type { Database } from './database.js';
+import { liveStatuses, toEndColumns, toJob, toRow } from './job-row.js';
+import type { SolveQueue } from './solve-queue.js';
+import type { Trx } from './tables.js';
+import { ask, inTransaction } from './transaction.js';
+
+/** Held while a job gets its place, so that two jobs of one caller never get the same one. Any number of our own. */
+const placeLock = 6_021_023;
+
+type KeptJobs = Pick<
+  JobStore,
+  'check' | 'waiting' | 'submit' | 'get' | 'cancel' | 'delete' | 'forgetEnded' | 'neededUploads'
+>;
+
+export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJobs {
+  return {
+    check: () => ask(async () => void (await sql`select 1`.execute(db))),
+
+    waiting: () =>
+      ask(async () => {
+        const waiting = db.selectFrom('solve_jobs').where('status', '=', 'queued').where('lease_owner', 'is', null);
+        const { count } = await waiting.select(({ fn }) => fn.countAll().as('count')).executeTakeFirstOrThrow();
+        return Number(count);
+      }),
+
+    submit: (job, queueLimit) =>
+      inTransaction(db, async (trx) => {
+        // The embedded database has one connection, and therefore one transaction at a time.
+        if (!isEmbedded) await sql`select pg_advisory_xact_lock(${placeLock}::bigint)`.execute(trx);
+        const { waiting, ...rounds } = await lookAtQueue(trx, job.callerKey);
+        if (waiting >= queueLimit) throw new AstrogateError('busy');
+        const round = nextRound(rounds);
+        await trx.insertInto('solve_jobs').values(toRow(job, round)).execute();
+        await queue.add(trx, { id: job.id, round });
+      }),
+
+    get: (id) =>
+      ask(async () => {
+        const row = await db.selectFrom('solve_jobs').selectAll().where('id', '=', id).executeTakeFirst();
+        return row && toJob(row);
+      }),
+
+    cancel: (id, at) =>
+      inTransaction(db, async (trx) => {
+        await queue.remove(trx, [id]);
+        const row = await trx
+          .updateTable('solve_jobs')
+          .set(toEndColumns({ cancelled: true }, at))
+          .where('id', '=', id)
+          .where('status', 'in', liveStatuses)
+          .returningAll()
+          .executeTakeFirst();
+        return row && toJob(row);
+      }),
+
+    delete: (id) =>
+      inTransaction(db, async (trx) => {
+        await queue.remove(trx, [id]);
+        await trx.deleteFrom('solve_jobs').where('id', '=', id).execute();
+      }),
+
+    forgetEnded: (time, keepAtMost) =>
+      ask(async () => {
+        await db.deleteFrom('solve_jobs').where('finished_at', '<', time).execute();
+        const ended = db.selectFrom('solve_jobs').where('finished_at', 'is not', null);
+        const surplus = ended.select('id').orderBy('finished_at', 'desc').offset(keepAtMost);
+        await db.deleteFrom('solve_jobs').where('id', 'in', surplus).execute();
+      }),
+
+    neededUploads: (keys) =>
+      ask(async () => {
+        if (keys.length === 0) return new Set();
+        const key = sql<string>`upload ->> 'key'`;
+        const live = db.selectFrom('solve_jobs').where('status', 'in', liveStatuses);
+        const rows = await live.select(key.as('key')).where(key, 'in', keys).execute();
+        return new Set(rows.map((row) => row.key));
+      }),
+  };
+}
+
+async function lookAtQueue(trx: Trx, callerKey: string): Promise<QueueRounds & { waiting: number }> {
+  const row = await trx
+    .selectFrom('solve_jobs')
+    .where('status', 'in', liveStatuses)
+    .select(({ fn, eb }) => [
+      fn.countAll().filterWhere('lease_owner', 'is', null).as('waiting'),
+      fn.min('round').filterWhere('lease_owner', 'is', null).as('lowest'),
+      fn.max('round').filterWhere('lease_owner', 'is not', null).as('highest'),
+      fn
+        .max('round')
+        .filterWhere(eb('caller_key', '=', callerKey))
+        .as('last'),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    waiting: Number(row.waiting),
+    lowestWaiting: row.lowest ?? undefined,
+    highestTaken: row.highest ?? undefined,
+    lastOfCaller: row.last ?? undefined,
+  };
+}

@@ -1,0 +1,60 @@
+// The tables as TypeScript sees them. What each column is for stands in the migration that makes it.
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { JobStatus } from '../jobs/job.js';
+
+/** Comes as parsed JSON, goes as the text that `toJson` makes. */
+type Json = ColumnType<unknown, string, string>;
+type OptionalJson = ColumnType<unknown, string | null | undefined, string | null>;
+type OptionalDate = ColumnType<Date | null, Date | null | undefined, Date | null>;
+
+export interface SolveJobsTable {
+  id: string;
+  caller_key: string;
+  request_id: string;
+  status: ColumnType<JobStatus, JobStatus, JobStatus>;
+  created_at: Date;
+  started_at: OptionalDate;
+  finished_at: OptionalDate;
+  retry_ms: number;
+  upload: Json;
+  hints: Json;
+  guesses: Json;
+  limits: Json;
+  progress: OptionalJson;
+  outcome: OptionalJson;
+  failure: OptionalJson;
+  round: number;
+  ready_at: Date;
+  tried_at: OptionalDate;
+  attempt: Generated<number>;
+  broken: Generated<number>;
+  lease_owner: ColumnType<string | null, string | null | undefined, string | null>;
+  lease_until: OptionalDate;
+}
+
+export interface JobEventsTable {
+  /** int8: text from one driver, a number from the other. */
+  seq: ColumnType<string | number, never, never>;
+  job_id: string;
+  attempt: number;
+  status: JobStatus;
+  progress: unknown;
+  at: Date;
+}
+
+export interface IdempotencyKeysTable {
+  caller_key: string;
+  key: string;
+  request_hash: string;
+  job_id: string;
+  created_at: Date;
+}
+
+export interface Tables {
+  solve_jobs: SolveJobsTable;
+  job_events: JobEventsTable;
+  idempotency_keys: IdempotencyKeysTable;
+}
+
+export type Db = Kysely<Tables>;
+export type Trx = Transaction<Tables>;

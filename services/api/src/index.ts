@@ -4,3 +4,4 @@ export { type ApiContext, createContext } from './context.js';
 export { createApp } from './http/app.js';
 export { type ApiService, startApi } from './service.js';
 export { type Attempt, type AttemptOptions, GrpcSolverClient, type SolverClient } from './solver-client.js';
+export { openDatabase } from './storage/database.js';

@@ -81,6 +81,7 @@ export class Dispatcher {
 
   /** Resolves with the job once it has ended; undefined when `signal` has fired or this process ends before. */
   async ended(id: string, signal: AbortSignal): Promise<Job | undefined> {
+    if (this.#draining && !this.#live.has(id)) return undefined;
     const ended = this.#waiters.wait(id, signal);
     void this.#seeEnd(id);
     return ended;
@@ -168,8 +169,9 @@ export class Dispatcher {
     this.#slots.take();
     this.#leases.add(claim, takenAt, () => attempt.stop('lost'));
     if (this.#draining) attempt.stop('stopped');
-    const dispatchMs = now().getTime() - Math.max(claim.readyAt.getTime(), freeSince?.getTime() ?? 0);
-    onDispatch(Math.max(0, dispatchMs) / 1000);
+    const dispatchMs =
+      freeSince && Math.max(0, now().getTime() - Math.max(claim.readyAt.getTime(), freeSince.getTime()));
+    if (dispatchMs !== undefined) onDispatch(dispatchMs / 1000);
     const line = { jobId: claim.id, requestId: claim.job.requestId, attempt: claim.attempt };
     log.debug({ ...line, dispatchMs }, 'attempt starts');
     try {

@@ -11,7 +11,7 @@ const longestAwayMs = 1_000;
 
 export class Slots {
   taken = 0;
-  /** Since when at least one slot is free; undefined: none is. */
+  /** Since when at least one slot is free; undefined: none is, or there is no solver. */
   freeSince: Date | undefined;
   /** One until the solver has answered: enough to find out that it is there. */
   #limit = 1;
@@ -39,6 +39,7 @@ export class Slots {
     this.#away = isThere ? 0 : this.#away + 1;
     const pauseMs = isThere ? 0 : Math.min(firstAwayMs * 2 ** (this.#away - 1), longestAwayMs);
     this.#awayUntil = performance.now() + pauseMs;
+    this.#note();
     if (pauseMs > 0) setTimeout(this.onMore, pauseMs + 1).unref();
   }
 
@@ -55,7 +56,7 @@ export class Slots {
   }
 
   #note(): void {
-    if (this.taken >= this.#limit) this.freeSince = undefined;
+    if (this.#away > 0 || this.taken >= this.#limit) this.freeSince = undefined;
     else this.freeSince ??= this.parts.now();
   }
 

@@ -1,0 +1,44 @@
+// Who is killed when. Pure: the same seed gives the same plan.
+
+export const victims = ['api', 'solver', 'database', 'everything'] as const;
+export type Victim = (typeof victims)[number];
+
+export interface Kill {
+  readonly victim: Victim;
+  /** When so many jobs have ended, */
+  readonly afterEnds: number;
+  /** and so much later, milliseconds. */
+  readonly delayMs: number;
+  /** How long it stays dead, milliseconds. */
+  readonly downMs: number;
+}
+
+/** The last tenth of the jobs is left in peace, so that the kills do not come when all is over. */
+const peace = 0.1;
+/** A job with a hint takes half a second: some kills hit its beginning, some its end. */
+const longestDelayMs = 1500;
+/** Longer than the shortest retry, shorter than a lease. */
+const longestDownMs = 1000;
+
+/** `each` kills of every one of `who`, in the order in which they come. */
+export function planKills(who: readonly Victim[], each: number, jobs: number, seed: number): Kill[] {
+  const random = generator(seed);
+  const kills = who.flatMap((victim) =>
+    Array.from({ length: each }, () => ({
+      victim,
+      afterEnds: Math.floor(random() * jobs * (1 - peace)),
+      delayMs: Math.floor(random() * longestDelayMs),
+      downMs: Math.floor(random() * longestDownMs),
+    })),
+  );
+  return kills.sort((a, b) => a.afterEnds - b.afterEnds);
+}
+
+/** Numbers from 0 to below 1 (Lehmer, modulus 2^31 - 1). */
+function generator(seed: number): () => number {
+  let state = (seed % 2_147_483_646) + 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

@@ -1,0 +1,129 @@
+// One crash test: a stack of its own, jobs handed in, and `kill -9` of its parts while they run and wait.
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DockerCli, type PostgresServer, type Stack, startPostgres, startStack } from '@astrogate/local';
+import { sandboxesOf } from '../test-stack.js';
+import { CrashClient, type SeenJob } from './crash-client.js';
+import type { CrashJob } from './crash-jobs.js';
+import { type Kill, planKills, type Victim } from './crash-plan.js';
+import { readRecords } from './crash-records.js';
+import type { CrashRun } from './crash-report.js';
+
+export interface CrashOptions {
+  readonly dockerHost: string;
+  readonly sandboxImage: string;
+  readonly database: CrashRun['database'];
+  /** Directory of the PostgreSQL server's programs; needed for that database. */
+  readonly postgresBin?: string;
+  readonly jobs: readonly CrashJob[];
+  /** Kills of every part. */
+  readonly kills: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** A hundred jobs take about two minutes on two cores, with eight kills. */
+const longestMs = 20 * 60_000;
+
+export async function crashRun(options: CrashOptions): Promise<CrashRun> {
+  const home = mkdtempSync(join(tmpdir(), 'astrogate-crash-'));
+  // The api's user must pass through to its own directory.
+  chmodSync(home, 0o711);
+  const server = options.database === 'postgres' ? await startPostgres(options.postgresBin as string) : undefined;
+  try {
+    return await runIn(home, options, server);
+  } finally {
+    await server?.end();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function runIn(home: string, options: CrashOptions, server: PostgresServer | undefined): Promise<CrashRun> {
+  const { dockerHost, sandboxImage, database, jobs, seed } = options;
+  const directories = {
+    api: join(home, 'public', 'api'),
+    solver: join(home, 'solver'),
+    certificates: join(home, 'certificates'),
+    logs: join(home, 'logs'),
+  };
+  const stack = await startStack({
+    ...{ dockerHost, sandboxImage, apiPort: 0, directories },
+    apiEnv: { API_LOG_LEVEL: 'debug', API_GRACE_SECONDS: '5', ...(server && { DATABASE_URL: server.url }) },
+    solverEnv: { SOLVER_GRACE_SECONDS: '5' },
+  });
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(longestMs), over.signal]);
+  const client = new CrashClient(stack.url, signal);
+  const who: readonly Victim[] = server ? ['api', 'solver', 'database', 'everything'] : ['api', 'solver', 'everything'];
+  const kills = planKills(who, options.kills, jobs.length, seed);
+  const begin = performance.now();
+  const seen = new Map<string, SeenJob>();
+  try {
+    await Promise.all([
+      client.submitAll(jobs),
+      client.watch(jobs.length),
+      killAll(kills, { stack, server, client, options }),
+    ]);
+    for (const id of client.accepted.keys()) seen.set(id, await client.look(id));
+  } finally {
+    // What is left of client and kills must not touch a stack that stops.
+    over.abort();
+    await stack.stop();
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  const log = readFileSync(join(directories.logs, 'api.log'), 'utf8');
+  return {
+    ...{ database, seed, seconds, kills, seen, accepted: client.accepted },
+    records: await readRecords(server ? { url: server.url } : { stateDir: join(directories.api, 'state') }),
+    dispatchMs: dispatchTimes(log),
+    isSecretLogged: server !== undefined && log.includes(new URL(server.url).password),
+    sandboxesLeft: (await sandboxesOf(new DockerCli(dockerHost), directories.solver)).length,
+  };
+}
+
+interface Targets {
+  stack: Stack;
+  server: PostgresServer | undefined;
+  client: CrashClient;
+  options: CrashOptions;
+}
+
+async function killAll(kills: readonly Kill[], targets: Targets): Promise<void> {
+  const { client, options } = targets;
+  for (const kill of kills) {
+    while (client.ended.size < kill.afterEnds || client.accepted.size === 0) await pause(50, client.signal);
+    await pause(kill.delayMs, client.signal);
+    options.say(`  kill -9 ${kill.victim}, with ${client.ended.size} of ${options.jobs.length} jobs ended`);
+    await killOne(kill, targets);
+  }
+}
+
+/** Kills, waits, and starts again, the database first. */
+async function killOne({ victim, downMs }: Kill, { stack, server, client }: Targets): Promise<void> {
+  const dies = (part: Victim) => victim === part || victim === 'everything';
+  await Promise.all([
+    dies('api') && stack.api.kill(),
+    dies('solver') && stack.solver.kill(),
+    dies('database') && server?.kill(),
+  ]);
+  await pause(downMs, client.signal);
+  if (dies('database')) await server?.restart();
+  if (dies('solver')) await stack.restartSolver();
+  if (dies('api')) await stack.restartApi();
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  signal.throwIfAborted();
+}
+
+/** The last line of a process that was killed may be cut. */
+function dispatchTimes(log: string): number[] {
+  return log.split('\n').flatMap((line) => {
+    if (!line.includes('"attempt starts"')) return [];
+    const ms = /"dispatchMs":(\d+)/.exec(line)?.[1];
+    return ms === undefined ? [] : [Number(ms)];
+  });
+}

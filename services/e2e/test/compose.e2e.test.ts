@@ -78,6 +78,7 @@ test('the api has no socket, no way to the engine, and no privilege', async () =
     '/run/secrets/api_key',
     '/run/secrets/channel_ca',
     '/spool',
+    '/state',
   ]);
   const look = `const fs=require('fs');console.log(['/var/run/docker.sock','/run/docker.sock'].map((f)=>fs.existsSync(f)).join(), process.getuid(), /CapEff:\\t(\\w+)/.exec(fs.readFileSync('/proc/self/status','utf8'))[1])`;
   expect(await evaluate('api', look)).toBe('false,false 65531 0000000000000000');

@@ -24,9 +24,10 @@ export class CrashClient {
     readonly signal: AbortSignal,
   ) {}
 
-  /** Hands all jobs in, one after the other. */
-  async submitAll(jobs: readonly CrashJob[]): Promise<void> {
-    for (const job of jobs) {
+  /** Hands all jobs in, one after the other, each when it `isDue`. */
+  async submitAll(jobs: readonly CrashJob[], isDue: (index: number) => boolean): Promise<void> {
+    for (const [index, job] of jobs.entries()) {
+      while (!isDue(index)) await this.#pause();
       const { id } = await this.#insist(() => submitJob(this.url, job.bytes, job.fields, this.signal));
       this.accepted.set(id, job);
     }

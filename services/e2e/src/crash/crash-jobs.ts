@@ -13,7 +13,7 @@ export interface CrashJob {
 }
 
 /** Long enough to be killed in the middle. */
-const unsolvableSeconds = '3';
+const unsolvableSeconds = '2';
 
 export async function crashJobs(count: number, run: RunTool): Promise<CrashJob[]> {
   const { jpeg } = await sampleSky(run);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { planKills } from './crash-plan.js';
+import { killsBefore, planKills } from './crash-plan.js';
 
 test('the same seed gives the same plan, another one another', () => {
   const plan = (seed: number) => planKills(['api', 'solver'], 3, 100, seed);
@@ -15,5 +15,23 @@ test('everybody is killed as often as asked for, while jobs are left, in order',
     expect(plan.map(({ afterEnds }) => afterEnds)).toEqual(
       plan.map(({ afterEnds }) => afterEnds).sort((a, b) => a - b),
     );
+  }
+});
+
+test('no kill waits for jobs that wait for a kill', () => {
+  for (const [jobs, each] of [
+    [12, 1],
+    [100, 4],
+    [7, 2],
+  ] as const) {
+    for (let seed = 0; seed < 30; seed++) {
+      const plan = planKills(['api', 'solver', 'everything'], each, jobs, seed);
+      const handedIn = (killed: number) =>
+        Array.from({ length: jobs }, (_, index) => index).filter(
+          (index) => killsBefore(index, jobs, plan.length) <= killed,
+        ).length;
+      for (const [killed, { afterEnds }] of plan.entries()) expect(handedIn(killed)).toBeGreaterThanOrEqual(afterEnds);
+      expect(handedIn(plan.length)).toBe(jobs);
+    }
   }
 });

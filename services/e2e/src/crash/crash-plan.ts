@@ -23,15 +23,26 @@ const longestDownMs = 1000;
 /** `each` kills of every one of `who`, in the order in which they come. */
 export function planKills(who: readonly Victim[], each: number, jobs: number, seed: number): Kill[] {
   const random = generator(seed);
-  const kills = who.flatMap((victim) =>
-    Array.from({ length: each }, () => ({
-      victim,
-      afterEnds: Math.floor(random() * jobs * (1 - peace)),
-      delayMs: Math.floor(random() * longestDelayMs),
-      downMs: Math.floor(random() * longestDownMs),
-    })),
-  );
-  return kills.sort((a, b) => a.afterEnds - b.afterEnds);
+  const order = who.flatMap((victim) => Array<Victim>(each).fill(victim));
+  const ranks = new Map(order.map((_, index) => [index, random()]));
+  const shuffled = [...order.keys()].sort((a, b) => (ranks.get(a) as number) - (ranks.get(b) as number));
+  // Each has a stretch of the jobs of its own: kills that pile up would all hit the same last job.
+  const stretch = (jobs * (1 - peace)) / order.length;
+  return shuffled.map((index, place) => ({
+    victim: order[index] as Victim,
+    afterEnds: Math.floor((place + random()) * stretch),
+    delayMs: Math.floor(random() * longestDelayMs),
+    downMs: Math.floor(random() * longestDownMs),
+  }));
+}
+
+/**
+ * How many kills there must have been before job `index` is handed in: the first half of the jobs comes at once, the
+ * other half keeps step with the kills, so that every kill finds jobs that run and wait.
+ */
+export function killsBefore(index: number, jobs: number, kills: number): number {
+  const half = jobs / 2;
+  return index < half ? 0 : Math.floor(((index - half) / half) * kills);
 }
 
 /** Numbers from 0 to below 1 (Lehmer, modulus 2^31 - 1). */

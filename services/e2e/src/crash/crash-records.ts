@@ -10,7 +10,8 @@ export interface RecordedEnd {
 }
 
 export interface Records {
-  readonly jobs: readonly { id: string; status: string; attempt: number }[];
+  /** `broken`: attempts that were lost before the last one. */
+  readonly jobs: readonly { id: string; status: string; attempt: number; broken: number }[];
   readonly ends: readonly RecordedEnd[];
   /** Entries that are left in the queue. */
   readonly queued: number;
@@ -20,7 +21,7 @@ export interface Records {
 export async function readRecords(place: Parameters<typeof openDatabase>[0]): Promise<Records> {
   const database = await openDatabase(place, createLogger('crash', 'silent'));
   try {
-    const jobs = await database.db.selectFrom('solve_jobs').select(['id', 'status', 'attempt']).execute();
+    const jobs = await database.db.selectFrom('solve_jobs').select(['id', 'status', 'attempt', 'broken']).execute();
     const events = database.db.selectFrom('job_events').where('status', 'not in', ['queued', 'running']);
     const ends = await events.select(['job_id', 'attempt', 'status']).orderBy('seq').execute();
     const entries = await database.boss.findJobs('solve');

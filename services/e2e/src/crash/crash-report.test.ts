@@ -10,7 +10,7 @@ const good: CrashRun = {
   kills: [{ victim: 'api', afterEnds: 0, delayMs: 0, downMs: 0 }],
   accepted: new Map([['a', { sha256: 's', isSolvable: true }]]),
   seen: new Map([['a', seenAs('a')]]),
-  records: { jobs: [{ id: 'a', status: 'solved', attempt: 1 }], ends: [end('a')], queued: 0 },
+  records: { jobs: [{ id: 'a', status: 'solved', attempt: 1, broken: 0 }], ends: [end('a')], queued: 0 },
   dispatchMs: [1, 2, 3, 4, 30, 3000],
   sandboxesLeft: 0,
   isSecretLogged: false,
@@ -39,4 +39,11 @@ test.each<[string, Partial<CrashRun>]>([
   ['password', { isSecretLogged: true }],
 ])('a fault is seen: %s', (what, parts) => {
   expect(faults(parts).join()).toContain(what);
+});
+
+test('a job that was lost five times may fail', () => {
+  const jobs = [{ id: 'a', status: 'failed', attempt: 7, broken: 4 }];
+  const records = { jobs, ends: [end('a', 7, 'failed')], queued: 0 };
+  const report = reportOf({ ...good, seen: new Map([['a', seenAs('a', 'failed')]]), records });
+  expect([report.faults, report.given_up]).toEqual([[], 1]);
 });

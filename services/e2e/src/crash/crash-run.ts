@@ -6,7 +6,7 @@ import { DockerCli, type PostgresServer, type Stack, startPostgres, startStack }
 import { sandboxesOf } from '../test-stack.js';
 import { CrashClient, type SeenJob } from './crash-client.js';
 import type { CrashJob } from './crash-jobs.js';
-import { type Kill, planKills, type Victim } from './crash-plan.js';
+import { type Kill, killsBefore, planKills, type Victim } from './crash-plan.js';
 import { readRecords } from './crash-records.js';
 import type { CrashRun } from './crash-report.js';
 
@@ -59,12 +59,13 @@ async function runIn(home: string, options: CrashOptions, server: PostgresServer
   const who: readonly Victim[] = server ? ['api', 'solver', 'database', 'everything'] : ['api', 'solver', 'everything'];
   const kills = planKills(who, options.kills, jobs.length, seed);
   const begin = performance.now();
+  const killed: Kill[] = [];
   const seen = new Map<string, SeenJob>();
   try {
     await Promise.all([
-      client.submitAll(jobs),
+      client.submitAll(jobs, (index) => killsBefore(index, jobs.length, kills.length) <= killed.length),
       client.watch(jobs.length),
-      killAll(kills, { stack, server, client, options }),
+      killAll(kills, killed, { stack, server, client, options }),
     ]);
     for (const id of client.accepted.keys()) seen.set(id, await client.look(id));
   } finally {
@@ -90,13 +91,14 @@ interface Targets {
   options: CrashOptions;
 }
 
-async function killAll(kills: readonly Kill[], targets: Targets): Promise<void> {
+async function killAll(kills: readonly Kill[], killed: Kill[], targets: Targets): Promise<void> {
   const { client, options } = targets;
   for (const kill of kills) {
     while (client.ended.size < kill.afterEnds || client.accepted.size === 0) await pause(50, client.signal);
     await pause(kill.delayMs, client.signal);
     options.say(`  kill -9 ${kill.victim}, with ${client.ended.size} of ${options.jobs.length} jobs ended`);
     await killOne(kill, targets);
+    killed.push(kill);
   }
 }
 

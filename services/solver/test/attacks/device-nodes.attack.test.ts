@@ -1,8 +1,8 @@
 // Devices: made anew, or found lying about. Whoever opens the host's disk owns the host.
 import { expect, test } from '@jest/globals';
-import { python, report } from './box.js';
+import { python, report, type Weaken } from './box.js';
 import { record } from './evidence.js';
-import { all, asRoot, withCapabilities, withoutSeccomp, withTmpfs } from './weaken.js';
+import { all, asMightyRoot, withoutSeccomp, withTmpfs } from './weaken.js';
 
 /** Makes the kernel's log device, which harms nothing when it is opened, and the first disk, which is never opened. */
 const make = `
@@ -30,12 +30,12 @@ test.each(['character', 'block'] as const)('a %s device cannot be made', async (
 });
 
 test('four controls stand one behind the other', async () => {
-  const ask = async (...steps: Parameters<typeof all>) => report<Made>(python(make), { weaken: all(...steps) });
+  const ask = async (...steps: readonly Weaken[]) => report<Made>(python(make), { weaken: all(...steps) });
   const noSeccomp = await ask(withoutSeccomp);
   expect(noSeccomp).toMatchObject({ character: 'EPERM', block: 'EPERM' });
-  const noCapabilities = await ask(withoutSeccomp, asRoot, withCapabilities);
+  const noCapabilities = await ask(asMightyRoot);
   expect(noCapabilities).toEqual({ character: 'done', block: 'done', opened: 'EACCES' });
-  const noNodev = await ask(withoutSeccomp, asRoot, withCapabilities, withTmpfs('nodev', 'dev'));
+  const noNodev = await ask(asMightyRoot, withTmpfs('nodev', 'dev'));
   expect(noNodev).toEqual({ character: 'done', block: 'done', opened: 'EPERM' });
   record({
     attack: 'device-nodes',
@@ -46,7 +46,7 @@ test('four controls stand one behind the other', async () => {
   });
 });
 
-test('what lies in /dev is harmless', async () => {
+test('in /dev there is neither memory, nor a disk, nor the log of the kernel', async () => {
   const list = `
 import json, os, stat
 found = {}
@@ -57,16 +57,7 @@ for directory, _, names in os.walk('/dev'):
         if stat.S_ISCHR(mode) or stat.S_ISBLK(mode): found[path] = 'block' if stat.S_ISBLK(mode) else 'character'
 print(json.dumps(found))
 `;
-  const harmless = ['full', 'null', 'random', 'tty', 'urandom', 'zero'].map((name) => [`/dev/${name}`, 'character']);
+  const harmless = ['full', 'null', 'pts/ptmx', 'random', 'tty', 'urandom', 'zero'].map((name) => [`/dev/${name}`, 'character']);
   expect(await report(python(list))).toEqual(Object.fromEntries(harmless));
 });
 
-test.each(['/dev/mem', '/dev/kmsg', '/dev/kvm', '/dev/fuse', '/dev/net/tun', '/dev/sda', '/dev/vda', '/dev/loop0'])(
-  '%s is not there',
-  async (path) => {
-    const { status } = await report<{ status: string }>(
-      python(`import json, os\nprint(json.dumps({'status': 'there' if os.path.lexists('${path}') else 'absent'}))`),
-    );
-    expect(status).toBe('absent');
-  },
-);

@@ -17,8 +17,8 @@ ${body}
 const copyAndRun = (directory: string) =>
   attempt(`
 def action():
-    with open('/bin/echo', 'rb') as source, open('${directory}/program', 'wb') as target: target.write(source.read())
-    os.chmod('${directory}/program', 0o700)
+    with open('/bin/echo', 'rb') as source, os.fdopen(os.open('${directory}/program', os.O_CREAT | os.O_WRONLY, 0o700), 'wb') as target:
+        target.write(source.read())
     return subprocess.run(['${directory}/program', 'ran'], capture_output=True, text=True).stdout.strip()
 print(json.dumps(outcome(action)))
 `);

@@ -42,6 +42,8 @@ const refused: readonly Row[] = [
   ['bind', 49, 200, -1, 'ptr', 16],
   ['listen', 50, 201, -1, 1],
   ['accept4', 288, 242, -1, 0, 0, 0],
+  ['sendmsg', 46, 211, -1, 'ptr', 0],
+  ['recvmsg', 47, 212, -1, 'ptr', 0],
   ['sendto', 44, 206, -1, 'ptr', 1, 0, 0, 0],
 
   ['clone(NEWUSER)', 56, 220, NEWUSER + SIGCHLD, 0, 0, 0, 0],
@@ -105,6 +107,8 @@ const refused: readonly Row[] = [
   ['mknodat', 259, 33, CURRENT_DIR, '/job/fifo', 0o010600, 0],
   ['symlinkat', 266, 36, '/etc/passwd', CURRENT_DIR, '/job/link'],
   ['linkat', 265, 37, CURRENT_DIR, '/job/none', CURRENT_DIR, '/job/other', 0],
+  ['fchmodat', 268, 53, CURRENT_DIR, '/job', 0o4700],
+  ['renameat2', 316, 276, CURRENT_DIR, '/job/none', CURRENT_DIR, '/job/other', 0],
   ['fchownat', 260, 54, CURRENT_DIR, '/job', 65532, 65532, 0],
   ['setxattr', 188, 5, '/job', 'user.x', 'x', 1, 0],
   ['fanotify_init', 300, 262, 0, 0],
@@ -121,6 +125,8 @@ const refused: readonly Row[] = [
   ['move_pages', 279, 239, 'self', 0, 0, 0, 0, 0],
   ['pkey_alloc', 330, 289, 0, 0],
   ['io_setup', 206, 0, 1, 'ptr'],
+  ['sendfile', 40, 71, -1, -1, 0, 1],
+  ['copy_file_range', 326, 285, -1, 0, -1, 0, 1, 0],
   ['splice', 275, 76, -1, 0, -1, 0, 1, 0],
   ['tee', 276, 77, -1, -1, 1, 0],
   ['vmsplice', 278, 75, -1, 0, 0, 0],
@@ -164,6 +170,7 @@ const unknown: readonly Row[] = [
   ['pidfd_open', 434, 434, 'self', 0],
   ['pidfd_send_signal', 424, 424, -1, 0, 0, 0],
   ['process_madvise', 440, 440, -1, 0, 0, 0, 0],
+  ['faccessat2', 439, 439, CURRENT_DIR, '/job', 0, 0],
   ['openat2', 437, 437, CURRENT_DIR, '/job', 'ptr', 24],
 ];
 

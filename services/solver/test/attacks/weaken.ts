@@ -18,14 +18,23 @@ export const withHostNetwork: Weaken = (body) => {
   body.HostConfig.NetworkMode = 'host';
 };
 
-export const withCapabilities: Weaken = ({ HostConfig }) => {
+/** Those that an ordinary container has, making devices and reading anything among them. */
+const withCapabilities: Weaken = ({ HostConfig }) => {
   HostConfig.CapDrop = [];
-  HostConfig.CapAdd = ['ALL'];
 };
 
-export const asRoot: Weaken = (body) => {
+const asRoot: Weaken = (body) => {
   body.User = '0:0';
 };
+
+export const all =
+  (...steps: readonly Weaken[]): Weaken =>
+  (body: LooseBody) => {
+    for (const step of steps) step(body);
+  };
+
+/** Root as ordinary containers have it, and without seccomp: whatever still refuses is the control in question. */
+export const asMightyRoot: Weaken = all(asRoot, withCapabilities, withoutSeccomp);
 
 export const withWritableRoot: Weaken = ({ HostConfig }) => {
   HostConfig.ReadonlyRootfs = false;
@@ -48,10 +57,4 @@ export const withHostConfig =
   (fields: Record<string, unknown>): Weaken =>
   ({ HostConfig }) => {
     Object.assign(HostConfig, fields);
-  };
-
-export const all =
-  (...steps: readonly Weaken[]): Weaken =>
-  (body: LooseBody) => {
-    for (const step of steps) step(body);
   };

@@ -61,7 +61,7 @@ export const margin: readonly SyscallGroup[] = [
   },
   {
     reason: 'older forms of the calls above, as other builds of the C library and shells make them',
-    names: ['dup', 'epoll_wait', 'getppid', 'nanosleep', 'open', 'pipe', 'poll', 'stat', 'waitid'],
+    names: ['dup', 'epoll_wait', 'fork', 'getppid', 'nanosleep', 'open', 'pipe', 'poll', 'stat', 'vfork', 'waitid'],
   },
   {
     reason: 'clocks, where the kernel does not answer without a call',
@@ -102,7 +102,15 @@ export const unknownCalls: readonly SyscallGroup[] = [
   { reason: 'libuv then waits with epoll', names: ['io_uring_enter', 'io_uring_register', 'io_uring_setup'] },
   {
     reason: 'newer libraries then use the older call',
-    names: ['epoll_pwait2', 'faccessat2', 'fchmodat2', 'futex_requeue', 'futex_wait', 'futex_waitv', 'futex_wake', 'openat2']
-      .concat(['mseal', 'pidfd_open', 'pidfd_send_signal', 'preadv2', 'pwritev2', 'process_madvise']),
+    names: [
+      'epoll_pwait2',
+      'faccessat2',
+      'fchmodat2',
+      'futex_requeue',
+      'futex_wait',
+      'futex_waitv',
+      'futex_wake',
+      'openat2',
+    ].concat(['mseal', 'pidfd_open', 'pidfd_send_signal', 'preadv2', 'pwritev2', 'process_madvise']),
   },
 ];

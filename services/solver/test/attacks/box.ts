@@ -9,6 +9,7 @@ import { createDockerEngine } from '../../src/sandbox/docker-engine.js';
 import { parseEndpoint } from '../../src/sandbox/endpoint.js';
 import { FrameSplitter } from '../../src/sandbox/frames.js';
 import { dockerHost, sandboxImage } from '../environment.js';
+import { until } from '../solver-under-test.js';
 
 // Each attack starts several containers, perhaps on a busy machine.
 jest.setTimeout(90_000);
@@ -101,8 +102,9 @@ async function attachAndStart(id: string, name: string): Promise<Box> {
     name,
     printed: () => ({ ...output }),
     async ended(timeoutMs = 30_000) {
+      // Its output may be closed before it has ended, and the engine's own wait has a time limit.
       const timer = setTimeout(() => void engine.signal(id, 'KILL').catch(() => {}), timeoutMs);
-      await engine.wait(id);
+      await until(async () => !(await engine.inspect(id)).State.Running, timeoutMs + 20_000);
       clearTimeout(timer);
       await closed;
       const { State } = await engine.inspect(id);

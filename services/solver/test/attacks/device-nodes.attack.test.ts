@@ -42,7 +42,8 @@ test('four controls stand one behind the other', async () => {
     control: 'seccomp: no mknod',
     held: 'character and block device: EPERM',
     weakened: 'still EPERM',
-    second: 'capabilities; without them, too, both are made, and opening one is stopped by nodev, then by the device cgroup',
+    second:
+      'capabilities; without them, too, both are made, and opening one is stopped by nodev, then by the device cgroup',
   });
 });
 
@@ -57,7 +58,9 @@ for directory, _, names in os.walk('/dev'):
         if stat.S_ISCHR(mode) or stat.S_ISBLK(mode): found[path] = 'block' if stat.S_ISBLK(mode) else 'character'
 print(json.dumps(found))
 `;
-  const harmless = ['full', 'null', 'pts/ptmx', 'random', 'tty', 'urandom', 'zero'].map((name) => [`/dev/${name}`, 'character']);
+  const harmless = ['full', 'null', 'pts/ptmx', 'random', 'tty', 'urandom', 'zero'].map((name) => [
+    `/dev/${name}`,
+    'character',
+  ]);
   expect(await report(python(list))).toEqual(Object.fromEntries(harmless));
 });
-

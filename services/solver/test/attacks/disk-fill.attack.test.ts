@@ -50,20 +50,24 @@ test('one file cannot grow beyond its limit', async () => {
   });
 }, 60_000);
 
-test.each(['/job', '/tmp'])('many files in %s cannot be larger than the tmpfs', async (directory) => {
-  const script = python(fill(directory, 50));
-  const held = await report<Written>(script);
-  expect(held).toEqual({ mib: tmpfsBytes / MiB, error: 'ENOSPC' });
-  const weak = await report<Written>(script, { weaken: largerTmpfs });
-  expect(weak).toEqual({ mib: aboveMiB, error: '' });
-  record({
-    attack: 'disk-fill',
-    control: 'size of the tmpfs',
-    held: `files in ${directory}: ${held.mib} of ${aboveMiB} MiB, then ENOSPC`,
-    weakened: `${weak.mib} MiB`,
-    second: 'memory limit, which counts them',
-  });
-}, 60_000);
+test.each(['/job', '/tmp'])(
+  'many files in %s cannot be larger than the tmpfs',
+  async (directory) => {
+    const script = python(fill(directory, 50));
+    const held = await report<Written>(script);
+    expect(held).toEqual({ mib: tmpfsBytes / MiB, error: 'ENOSPC' });
+    const weak = await report<Written>(script, { weaken: largerTmpfs });
+    expect(weak).toEqual({ mib: aboveMiB, error: '' });
+    record({
+      attack: 'disk-fill',
+      control: 'size of the tmpfs',
+      held: `files in ${directory}: ${held.mib} of ${aboveMiB} MiB, then ENOSPC`,
+      weakened: `${weak.mib} MiB`,
+      second: 'memory limit, which counts them',
+    });
+  },
+  60_000,
+);
 
 test('a file that only claims to be large is refused', async () => {
   const script = `

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { baseImage } from '../environment.js';
 import { obedient } from '../scripts.js';
 import { scripted, solve, startSolver, until } from '../solver-under-test.js';
-import { engine, python, report, shell, startBox } from './box.js';
+import { engine, python, report, shell, startBox, withProgram } from './box.js';
 import { record } from './evidence.js';
 import { withHostConfig } from './weaken.js';
 
@@ -59,9 +59,16 @@ test.each([
   });
 });
 
+/** Every process makes as many as it can, and never ends. */
+const bomb = `
+import os
+while True:
+    try: os.fork()
+    except OSError: pass
+`;
+
 test('a bomb that never stops has its count bounded, and other sandboxes still work', async () => {
-  const bomb = 'f() { f | f & f; }; f 2>/dev/null; while :; do :; done';
-  await using box = await startBox(shell(bomb), { image: baseImage });
+  await using box = await startBox(python(bomb));
   await using neighbour = await startBox(shell('echo alive'), { image: baseImage });
   expect((await neighbour.ended(20_000)).stdout).toBe('alive\n');
   const { State } = await engine.inspect(box.id);
@@ -70,15 +77,13 @@ test('a bomb that never stops has its count bounded, and other sandboxes still w
 });
 
 test('an attempt with a bomb ends at its time limit, its sandbox goes, and the next attempt is answered', async () => {
-  let program = 'f() { f | f & f; }; f 2>/dev/null; while :; do :; done';
-  await using solver = await startSolver({
-    overrides: { specFor: (id, spec) => scripted(baseImage, program)(id, spec) },
-  });
+  let program = withProgram(python(bomb));
+  await using solver = await startSolver({ overrides: { specFor: (id, spec) => program(id, spec) } });
   const upload = Buffer.alloc(1000);
   const attempt = await solve(solver.api.solver, upload, { limits: { maxSeconds: 1 } });
   expect(attempt.events.at(-1)?.outcome?.failure?.code).toBe('timeout');
   await until(async () => (await solver.sandboxNames()).length === 0, 10_000);
-  program = obedient;
+  program = scripted(baseImage, obedient);
   const next = await solve(solver.api.solver, upload);
   expect(next.events.at(-1)?.outcome?.result).toBe('notSolved');
 }, 60_000);

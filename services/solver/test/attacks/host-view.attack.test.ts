@@ -27,7 +27,9 @@ print(json.dumps([line.split()[1] for line in open('/proc/mounts') if line.split
   const files = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
   const found = new Set(await report<string[]>(python(mounts)));
   const masked = /^\/(proc|sys)\//;
-  const surprises = [...found].filter((path) => !expected.includes(path) && !files.includes(path) && !masked.test(path));
+  const surprises = [...found].filter(
+    (path) => !expected.includes(path) && !files.includes(path) && !masked.test(path),
+  );
   expect(surprises).toEqual([]);
 });
 
@@ -46,7 +48,9 @@ print(json.dumps({'environment': sorted(os.environ), 'fds': fds}))
 });
 
 test.each(['ipc', 'net', 'pid', 'mnt', 'uts'])('its %s namespace is not the one of the host', async (name) => {
-  const inode = await report<string>(python(`import json, os\nprint(json.dumps(os.readlink('/proc/self/ns/${name}')))`));
+  const inode = await report<string>(
+    python(`import json, os\nprint(json.dumps(os.readlink('/proc/self/ns/${name}')))`),
+  );
   expect(inode).not.toBe(readlinkSync(`/proc/self/ns/${name}`));
 });
 

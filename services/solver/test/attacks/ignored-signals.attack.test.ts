@@ -21,23 +21,33 @@ test.each([
   ['that ignores all signals', ignoreAll + stay],
   ['that blocks all signals', blockAll + stay],
   ['that computes for ever', ignoreAll + spin],
-  ['whose stopped child keeps its output open', `${ignoreAll}\nif os.fork() == 0: os.kill(os.getpid(), signal.SIGSTOP)\n${stay}`],
-  ['whose child computes in a stopped parent', `${ignoreAll}\nif os.fork() == 0: os.kill(os.getppid(), signal.SIGSTOP)\n${spin}`],
-])('a program %s is gone soon after its time limit', async (what, script) => {
-  await using solver = await startSolver({ overrides: { specFor: withProgram(python(script)) } });
-  const attempt = await solve(solver.api.solver, Buffer.alloc(1000), { limits: { maxSeconds } });
-  expect(attempt.events.at(-1)?.outcome?.failure?.code).toBe('timeout');
-  expect(await until(async () => (await solver.sandboxNames()).length === 0, 10_000)).toBeLessThan(5_000);
+  [
+    'whose stopped child keeps its output open',
+    `${ignoreAll}\nif os.fork() == 0: os.kill(os.getpid(), signal.SIGSTOP)\n${stay}`,
+  ],
+  [
+    'whose child computes in a stopped parent',
+    `${ignoreAll}\nif os.fork() == 0: os.kill(os.getppid(), signal.SIGSTOP)\n${spin}`,
+  ],
+])(
+  'a program %s is gone soon after its time limit',
+  async (what, script) => {
+    await using solver = await startSolver({ overrides: { specFor: withProgram(python(script)) } });
+    const attempt = await solve(solver.api.solver, Buffer.alloc(1000), { limits: { maxSeconds } });
+    expect(attempt.events.at(-1)?.outcome?.failure?.code).toBe('timeout');
+    expect(await until(async () => (await solver.sandboxNames()).length === 0, 10_000)).toBeLessThan(5_000);
 
-  await using box = await startBox(python(script));
-  await until(async () => box.printed().stderr.includes('here'), 10_000);
-  expect((await engineCall('POST', `/containers/${box.id}/kill?signal=TERM`)).status).toBe(204);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  expect((await engine.inspect(box.id)).State.Running).toBe(true);
-  record({
-    attack: 'ignored-signals',
-    control: 'SIGKILL from outside, time limit',
-    held: `a program ${what}: timeout, sandbox gone`,
-    weakened: 'asked with SIGTERM it still runs',
-  });
-}, 30_000);
+    await using box = await startBox(python(script));
+    await until(async () => box.printed().stderr.includes('here'), 10_000);
+    expect((await engineCall('POST', `/containers/${box.id}/kill?signal=TERM`)).status).toBe(204);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await engine.inspect(box.id)).State.Running).toBe(true);
+    record({
+      attack: 'ignored-signals',
+      control: 'SIGKILL from outside, time limit',
+      held: `a program ${what}: timeout, sandbox gone`,
+      weakened: 'asked with SIGTERM it still runs',
+    });
+  },
+  30_000,
+);

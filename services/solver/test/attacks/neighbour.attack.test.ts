@@ -1,8 +1,8 @@
 // Another sandbox of the same engine and the same user id: its memory, its sockets, its processes, its files.
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { type Box, python, report, startBox, type Weaken } from './box.js';
 import { until } from '../solver-under-test.js';
+import { type Box, python, report, startBox, type Weaken } from './box.js';
 import { record } from './evidence.js';
 import { all, withHostConfig, withoutSeccomp } from './weaken.js';
 

@@ -124,7 +124,7 @@ test('each of the two controls stops it alone; without both the host is reached'
     control: 'network mode none',
     held: `only lo, no route; none of ${calls} kinds of calls arrives`,
     weakened: `with the host's network, and no seccomp: ${hits() - before} calls arrive at the host`,
-    second: 'seccomp: with the host\'s network alone none arrives',
+    second: "seccomp: with the host's network alone none arrives",
   });
   record({
     attack: 'network',

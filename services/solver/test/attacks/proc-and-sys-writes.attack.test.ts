@@ -51,7 +51,8 @@ except OSError as problem:
 print(json.dumps(answers))
 `;
 type Answers = Readonly<Record<string, string>>;
-const isRefused = (answer: string | undefined) => ['EROFS', 'EACCES', 'EPERM', 'EISDIR', 'ENOENT'].includes(answer ?? '');
+const isRefused = (answer: string | undefined) =>
+  ['EROFS', 'EACCES', 'EPERM', 'EISDIR', 'ENOENT'].includes(answer ?? '');
 const opened = (answers: Answers) => files.filter((path) => path !== ownFile && answers[path] === 'open');
 
 let held: Promise<Answers> | undefined;

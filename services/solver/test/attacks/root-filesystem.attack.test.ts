@@ -45,10 +45,14 @@ test('no directory of the image can be written to, and only the two tmpfs can', 
   });
 }, 60_000);
 
-test.each(['/opt/astrogate/sandbox.mjs', '/opt/astrogate/node', '/usr/bin/python3.11', '/etc/passwd', '/etc/ld.so.cache'])(
-  '%s cannot be changed, moved or removed, even by root',
-  async (path) => {
-    const script = `
+test.each([
+  '/opt/astrogate/sandbox.mjs',
+  '/opt/astrogate/node',
+  '/usr/bin/python3.11',
+  '/etc/passwd',
+  '/etc/ld.so.cache',
+])('%s cannot be changed, moved or removed, even by root', async (path) => {
+  const script = `
 import errno, json, os
 def attempt(action):
     try:
@@ -64,8 +68,7 @@ print(json.dumps([
     attempt(lambda: os.chmod(path, 0o777)),
 ]))
 `;
-    for (const answer of await report<string[]>(python(script))) expect(['EROFS', 'EACCES', 'EPERM']).toContain(answer);
-    const root = await report<string[]>(python(script), { weaken: asMightyRoot });
-    for (const answer of root) expect(['EROFS', 'ETXTBSY']).toContain(answer);
-  },
-);
+  for (const answer of await report<string[]>(python(script))) expect(['EROFS', 'EACCES', 'EPERM']).toContain(answer);
+  const root = await report<string[]>(python(script), { weaken: asMightyRoot });
+  for (const answer of root) expect(['EROFS', 'ETXTBSY']).toContain(answer);
+});

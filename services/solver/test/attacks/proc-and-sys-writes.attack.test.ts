@@ -84,20 +84,23 @@ test('even root finds them read-only; without masks and read-only paths he does 
   });
 });
 
-test.each(['/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware', '/proc/1/environ'])(
-  '%s tells nothing of the host',
-  async (path) => {
-    const read = `
+const telling = ['/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware', '/proc/1/environ'];
+const read = `
 import json, os
-try:
-    if os.path.isdir('${path}'): content = ' '.join(os.listdir('${path}'))
-    else:
-        with open('${path}', 'rb') as file: content = file.read(4096).decode('latin1')
-except OSError: content = ''
-print(json.dumps(content))
+contents = {}
+for path in ${JSON.stringify(telling)}:
+    try:
+        if os.path.isdir(path): contents[path] = ' '.join(os.listdir(path))
+        else:
+            with open(path, 'rb') as file: contents[path] = file.read(4096).decode('latin1')
+    except OSError: contents[path] = ''
+print(json.dumps(contents))
 `;
-    const content = await report<string>(python(read));
-    // The environment is the one that the spec gives.
-    expect(content.replace(/(PATH|HOME|TMPDIR|LANG|TZ|HOSTNAME)=[^\0]*\0/g, '')).toBe('');
-  },
-);
+let contents: Promise<Readonly<Record<string, string>>> | undefined;
+
+test.each(telling)('%s tells nothing of the host', async (path) => {
+  contents ??= report(python(read));
+  // The environment is the one that the spec gives.
+  const rest = (await contents)[path]?.replace(/(PATH|HOME|TMPDIR|LANG|TZ|HOSTNAME)=[^\0]*\0/g, '');
+  expect(rest).toBe('');
+});

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { containerSpec } from './container-spec.js';
 import { engineDefaults } from './engine-defaults.js';
-import { inspectDifferences } from './inspect-differences.js';
+import { inspectDifferences, specDifferences } from './inspect-differences.js';
 
 const config = {
   imageId: `sha256:${'ab'.repeat(32)}`,
@@ -132,4 +132,12 @@ test('reports a section that is missing, or no object, or nothing at all', () =>
 
 test('refuses an API version that nobody has reviewed', () => {
   expect(() => inspectDifferences(faithful(), spec, '1.99')).toThrow('no reviewed engine defaults');
+});
+
+test('the spec alone can be compared, whatever an engine that nobody has reviewed adds', () => {
+  const answer = faithful();
+  Object.assign(answer.HostConfig ?? {}, { NewFeature: true, Runtime: 'other' });
+  expect(specDifferences(answer, spec)).toEqual([]);
+  Object.assign(answer.HostConfig ?? {}, { PidsLimit: null });
+  expect(specDifferences(answer, spec)).toEqual(['HostConfig.PidsLimit: is null, not 64']);
 });

@@ -20,6 +20,16 @@ export function inspectDifferences(inspected: unknown, spec: ContainerSpec, apiV
   return [...paths].flatMap((path) => difference(path, actual, expected));
 }
 
+/**
+ * Every way in which `inspected` is not what `spec` asks for, leaving aside what only the engine decides. For engines
+ * whose additions nobody has reviewed.
+ */
+export function specDifferences(inspected: unknown, spec: ContainerSpec): string[] {
+  const expected = expectedBySpec(spec);
+  const actual = flatten(inspected);
+  return Object.keys(expected).flatMap((path) => difference(path, actual, expected));
+}
+
 function difference(path: string, actual: Fields, expected: Fields): string[] {
   if (!Object.hasOwn(expected, path)) return [`${path}: unknown field ${show(actual[path])}`];
   if (!Object.hasOwn(actual, path)) return [`${path}: missing`];

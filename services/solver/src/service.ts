@@ -10,7 +10,9 @@ import { createServer, type Handlers, listen } from './grpc/server.js';
 import { createSolveHandler } from './grpc/solve-handler.js';
 import { createSolverHandlers } from './grpc/solver-handlers.js';
 import { createOpsHandlers } from './ops/ops-handlers.js';
+import { proveBox } from './sandbox/box-proof.js';
 import { watchEngine } from './sandbox/engine-watch.js';
+import { describeEngine } from './sandbox/preflight.js';
 import { lockStateDir } from './sandbox/state-lock.js';
 import { sweep } from './sandbox/sweeper.js';
 
@@ -28,6 +30,10 @@ export async function createService(config: SolverConfig, overrides: Overrides =
   const context = await createContext(config, overrides);
   const lock = await lockStateDir(config.stateDir);
   try {
+    await sweep(context);
+    // Tests that put programs of their own in its place know what they start.
+    if (overrides.specFor === undefined) await proveBox(context);
+    context.log.info(describeEngine(context.preflight), 'engine checked');
     return await start(context, lock);
   } catch (error) {
     await lock[Symbol.asyncDispose]();
@@ -37,7 +43,6 @@ export async function createService(config: SolverConfig, overrides: Overrides =
 
 async function start(context: SolverContext, lock: AsyncDisposable): Promise<SolverService> {
   const { config, state, admission, inFlight, engine, log, pool } = context;
-  await sweep(context);
   const startDraining = () => {
     state.startDraining();
     admission.close();

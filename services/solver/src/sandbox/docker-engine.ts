@@ -39,6 +39,8 @@ export interface EngineVersion {
   readonly ApiVersion: string;
   readonly MinAPIVersion: string;
   readonly KernelVersion: string;
+  /** The engine, containerd, runc and so on. */
+  readonly Components?: readonly { readonly Name: string; readonly Version: string }[] | null;
 }
 
 export interface EngineInfo {
@@ -47,6 +49,8 @@ export interface EngineInfo {
   readonly PidsLimit: boolean;
   readonly SecurityOptions: readonly string[];
   readonly CgroupVersion: string;
+  readonly CgroupDriver: string;
+  readonly OSType: string;
   readonly DefaultRuntime: string;
 }
 

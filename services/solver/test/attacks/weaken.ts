@@ -1,0 +1,60 @@
+// Ways to take one control out of a create body. They exist in tests alone: the product has no switch for any of them.
+import type { LooseBody, Weaken } from './box.js';
+
+const isSeccomp = (option: string) => option.startsWith('seccomp=');
+
+/** No seccomp at all: leaving the option out would put the engine's own profile in its place. */
+export const withoutSeccomp: Weaken = ({ HostConfig }) => {
+  HostConfig.SecurityOpt = [...HostConfig.SecurityOpt.filter((option) => !isSeccomp(option)), 'seccomp=unconfined'];
+};
+
+export const withoutNoNewPrivileges: Weaken = ({ HostConfig }) => {
+  HostConfig.SecurityOpt = HostConfig.SecurityOpt.filter(isSeccomp);
+};
+
+/** The network of the engine's machine. */
+export const withHostNetwork: Weaken = (body) => {
+  body.NetworkDisabled = false;
+  body.HostConfig.NetworkMode = 'host';
+};
+
+/** Those that an ordinary container has, making devices and reading anything among them. */
+const withCapabilities: Weaken = ({ HostConfig }) => {
+  HostConfig.CapDrop = [];
+};
+
+const asRoot: Weaken = (body) => {
+  body.User = '0:0';
+};
+
+export const all =
+  (...steps: readonly Weaken[]): Weaken =>
+  (body: LooseBody) => {
+    for (const step of steps) step(body);
+  };
+
+/** Root as ordinary containers have it, and without seccomp: whatever still refuses is the control in question. */
+export const asMightyRoot: Weaken = all(asRoot, withCapabilities, withoutSeccomp);
+
+export const withWritableRoot: Weaken = ({ HostConfig }) => {
+  HostConfig.ReadonlyRootfs = false;
+};
+
+/** Changes an option of both tmpfs, such as "noexec" to "exec". */
+export const withTmpfs =
+  (from: string | RegExp, to: string): Weaken =>
+  ({ HostConfig }) => {
+    for (const [path, options] of Object.entries(HostConfig.Tmpfs)) HostConfig.Tmpfs[path] = options.replace(from, to);
+  };
+
+export const withoutUlimit =
+  (name: string): Weaken =>
+  ({ HostConfig }) => {
+    HostConfig.Ulimits = (HostConfig.Ulimits as { Name: string }[]).filter(({ Name }) => Name !== name);
+  };
+
+export const withHostConfig =
+  (fields: Record<string, unknown>): Weaken =>
+  ({ HostConfig }) => {
+    Object.assign(HostConfig, fields);
+  };

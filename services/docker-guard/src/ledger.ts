@@ -46,10 +46,11 @@ export class Ledger {
     if (this.#creations.length >= this.#limits.createsPerMinute) throw new Denied('too many creates per minute', 429);
     this.#creations.push(now);
     this.#creating += 1;
+    // This one and those before it, which the engine may or may not count already.
+    const coming = this.#creating;
     try {
-      // Those that are being made may be counted twice, which is the safe side.
-      const existing = await countExisting();
-      if (existing + this.#creating > this.#limits.maxContainers) throw new Denied('too many sandboxes at once', 429);
+      if ((await countExisting()) + coming > this.#limits.maxContainers)
+        throw new Denied('too many sandboxes at once', 429);
       const id = await create();
       if (id !== undefined) this.#made.add(id);
     } finally {

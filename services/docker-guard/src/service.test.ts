@@ -11,7 +11,6 @@ import {
   statusOf,
 } from '../test-support/guard-under-test.js';
 
-const GUARD_SANDBOX_IMAGE = fakeImage;
 let fake: FakeEngine;
 let guard: GuardUnderTest;
 
@@ -19,9 +18,15 @@ beforeEach(async () => {
   fake = await startFakeEngine();
 });
 afterEach(async () => {
-  await guard?.[Symbol.asyncDispose]();
+  await Promise.all(open.splice(0).map((one) => one[Symbol.asyncDispose]()));
   await fake[Symbol.asyncDispose]();
 });
+
+const open: GuardUnderTest[] = [];
+const start = async (env: NodeJS.ProcessEnv = {}) => {
+  guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE: fakeImage, ...env });
+  open.push(guard);
+};
 
 /** Creates a sandbox through the guard: status and id. */
 async function create(): Promise<{ status: number; id: string }> {
@@ -33,14 +38,14 @@ const remove = (id: string) => guard.status(`DELETE /v1.41/containers/${id}?forc
 
 describe('limits', () => {
   test('no more creates per minute than allowed', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE, GUARD_CREATES_PER_MINUTE: '2' });
+    await start({ GUARD_CREATES_PER_MINUTE: '2' });
     expect([await create(), await create(), await create()].map(({ status }) => status)).toEqual([201, 201, 429]);
     expect(guard.denials).toEqual(['too many creates per minute']);
     expect(fake.recorded.filter(({ line }) => line.includes('/create'))).toHaveLength(2);
   });
 
   test('no more sandboxes than allowed, those of an earlier guard among them', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE, GUARD_MAX_CONTAINERS: '2' });
+    await start({ GUARD_MAX_CONTAINERS: '2' });
     let existing = 2;
     fake.answer = (line) =>
       line.includes('/containers/json') ? { status: 200, body: Array(existing).fill({}) } : undefined;
@@ -50,7 +55,7 @@ describe('limits', () => {
   });
 
   test('when the engine does not say how many there are, none is made', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE });
+    await start();
     fake.answer = (line) => (line.includes('/containers/json') ? { status: 500 } : undefined);
     expect((await create()).status).toBe(429);
   });
@@ -58,32 +63,32 @@ describe('limits', () => {
 
 describe('the engine', () => {
   test('without it the guard does not start, and says why in one line', async () => {
-    await expect(startGuard('/nowhere/sock', { GUARD_SANDBOX_IMAGE })).rejects.toThrow('the engine does not answer');
+    await expect(startGuard('/nowhere/sock', { GUARD_SANDBOX_IMAGE: fakeImage })).rejects.toThrow(
+      'the engine does not answer',
+    );
   });
 
   test('nor without the image', async () => {
     fake.answer = (line) => (line.includes('/images/') ? { status: 404 } : undefined);
-    await expect(startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE })).rejects.toThrow(
-      `GUARD_SANDBOX_IMAGE ${fakeImage} is not on this engine`,
-    );
+    await expect(start()).rejects.toThrow(`GUARD_SANDBOX_IMAGE ${fakeImage} is not on this engine`);
   });
 
   test('when it is lost the connection is cut, as it would be without a guard', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE });
+    await start();
     await fake[Symbol.asyncDispose]();
     expect(await guard.send(requestBytes('GET /v1.41/_ping'))).toBe('');
     fake = await startFakeEngine();
   });
 
   test('what it says about a failure stays behind the guard; the status is passed on', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE });
+    await start();
     const answer = await guard.send(requestBytes(`GET /v1.41/containers/${'a'.repeat(64)}/json`));
     expect(statusOf(answer)).toBe(404);
     expect(answer).not.toContain('secret');
   });
 
   test('a container that is gone is forgotten, so that an id that comes again is judged anew', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE });
+    await start();
     const { id } = await create();
     expect(guard.service.context.ledger.has(id)).toBe(true);
     fake.answer = (line) => (line.startsWith('DELETE') ? { status: 404 } : undefined);
@@ -93,29 +98,36 @@ describe('the engine', () => {
 });
 
 describe('the tunnel', () => {
-  const openTunnel = async (): Promise<Socket> => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE });
+  /** An attached connection, and what is read from it after the head of the answer. */
+  const openTunnel = async () => {
+    await start();
     const { id } = await create();
     const socket = connect({ path: guard.socketPath, allowHalfOpen: true });
     const path = `/v1.41/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+    const text = textOf(socket);
+    const answered = once(socket, 'data');
     socket.write(requestBytes(`POST ${path}`, '', ['Connection: Upgrade', 'Upgrade: tcp', 'Content-Length: 0']));
-    const [head] = (await once(socket, 'data')) as [Buffer];
-    expect(head.toString()).toMatch(/^HTTP\/1\.1 101 /);
-    return socket;
+    expect(String((await answered)[0])).toMatch(/^HTTP\/1\.1 101 /);
+    return { socket, text: text.then((all) => all.slice(all.indexOf('\r\n\r\n') + 4)) };
   };
-  const textOf = async (socket: Socket) => {
-    let text = '';
-    for await (const chunk of socket) text += chunk;
-    return text;
-  };
+  /** Everything until the other side ends; ours stays open. */
+  const textOf = (socket: Socket) =>
+    new Promise<string>((resolve, reject) => {
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += chunk;
+      });
+      socket.once('end', () => resolve(text));
+      socket.once('error', reject);
+    });
 
   test('when the caller ends his side, the engine hears it and can still answer', async () => {
     fake.attached = (socket) => {
       socket.resume().once('end', () => socket.end('the last words'));
     };
-    const socket = await openTunnel();
+    const { socket, text } = await openTunnel();
     socket.end('x');
-    expect(await textOf(socket)).toBe('the last words');
+    expect(await text).toBe('the last words');
   });
 
   test('when the engine ends its side, the caller hears it and can still write', async () => {
@@ -124,15 +136,15 @@ describe('the tunnel', () => {
       socket.end('first');
       textOf(socket).then(heard.resolve, heard.reject);
     };
-    const socket = await openTunnel();
-    expect(await textOf(socket)).toBe('first');
+    const { socket, text } = await openTunnel();
+    expect(await text).toBe('first');
     socket.end('after the end');
     expect(await heard.promise).toBe('after the end');
   });
 
   test('who does not read is not written for without bound', async () => {
     fake.attached = (socket) => void socket.pause();
-    const socket = await openTunnel();
+    const { socket } = await openTunnel();
     const piece = Buffer.alloc(1024 * 1024);
     let accepted = 0;
     // Until nothing moves any more: what was taken lies in buffers of sockets.
@@ -151,9 +163,9 @@ describe('the tunnel', () => {
   test('when one end breaks, the other is closed', async () => {
     const attached = Promise.withResolvers<Socket>();
     fake.attached = (socket) => attached.resolve(socket.resume());
-    const socket = await openTunnel();
+    const { socket, text } = await openTunnel();
     (await attached.promise).destroy();
-    await once(socket.resume(), 'end');
+    await text;
     socket.end();
     await once(socket, 'close');
     expect(socket.destroyed).toBe(true);
@@ -164,7 +176,7 @@ describe('draining', () => {
   const notForced = () => new AbortController().signal;
 
   test('makes nothing new, serves on, and ends when what was made is gone', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE });
+    await start();
     const { id } = await create();
     let isOver = false;
     const drained = guard.service.drain(notForced()).then(() => {
@@ -178,14 +190,14 @@ describe('draining', () => {
   });
 
   test('does not wait for a caller that is gone', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE });
+    await start();
     await create();
     await guard.service.drain(notForced());
     expect(guard.service.context.ledger.size).toBe(1);
   }, 20_000);
 
   test('is cut short by force', async () => {
-    guard = await startGuard(fake.socketPath, { GUARD_SANDBOX_IMAGE });
+    await start();
     await create();
     await guard.service.drain(AbortSignal.abort());
   });

@@ -24,6 +24,8 @@ export interface GuardUnderTest extends AsyncDisposable {
 interface SendOptions {
   /** End our side after the bytes. */
   readonly halfClose?: boolean;
+  /** Hang up with the first bytes of the answer. */
+  readonly hangUp?: boolean;
 }
 
 /** Longest wait for an answer to hostile bytes; the guard's own limit is 10 s. */
@@ -78,7 +80,7 @@ export const statusOf = (text: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(text
 function exchange(
   socketPath: string,
   bytes: string | Buffer,
-  { halfClose = false }: SendOptions = {},
+  { halfClose = false, hangUp = false }: SendOptions = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path: socketPath, allowHalfOpen: true });
@@ -89,7 +91,10 @@ function exchange(
       socket.destroy();
       resolve(Buffer.concat(chunks).toString('latin1'));
     };
-    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      if (hangUp) done();
+    });
     socket.on('end', done);
     // Cut while we still wrote: what was answered until then counts.
     socket.on('error', done);

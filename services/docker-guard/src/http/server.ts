@@ -20,8 +20,8 @@ export function createGuardServer(context: GuardContext): Server {
     headersTimeout: requestMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: requestMs / 2,
+    // Said again, so that no option of Node.js can change it.
     insecureHTTPParser: false,
-    joinDuplicateHeaders: false,
   });
   server.maxConnections = config.limits.maxContainers * connectionsPerSandbox + otherConnections;
   server.on('request', (request, response) => {

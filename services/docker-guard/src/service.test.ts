@@ -73,6 +73,13 @@ describe('the engine', () => {
     await expect(start()).rejects.toThrow(`GUARD_SANDBOX_IMAGE ${fakeImage} is not on this engine`);
   });
 
+  test('nor with an image that brings volumes', async () => {
+    const Config = { Volumes: { '/data': {} } };
+    fake.answer = (line) =>
+      line.includes('/images/') ? { status: 200, body: { Id: fake.imageId, Config } } : undefined;
+    await expect(start()).rejects.toThrow('declares volumes');
+  });
+
   test('when it is lost the connection is cut, as it would be without a guard', async () => {
     await start();
     await fake[Symbol.asyncDispose]();

@@ -17,6 +17,8 @@ export async function askEngine(engine: EngineClient, imageReference: string): P
   if (status !== 200) throw new ConfigError(`GUARD_SANDBOX_IMAGE ${imageReference} is not on this engine`);
   const image = reduceImage(body);
   if (!/^sha256:[0-9a-f]{64}$/.test(image.Id)) throw new ConfigError('the engine gives its images unusual ids');
+  if (Object.keys(image.Config.Volumes ?? {}).length > 0)
+    throw new ConfigError(`GUARD_SANDBOX_IMAGE ${imageReference} declares volumes, which a sandbox must not have`);
   return { apiVersion, image };
 }
 

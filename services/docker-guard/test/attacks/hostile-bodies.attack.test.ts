@@ -87,6 +87,24 @@ describe.each(Object.entries(forms))('%s', (_name, form) => {
   });
 });
 
+describe('without a guard the same bodies give a container that is no sandbox; made, never started', () => {
+  test.each(Object.entries(forms))('%s', async (formName, form) => {
+    const { name, body } = onReal.spec();
+    const [key, value] = /fold/.test(formName) ? ['Binds', ['/:/host']] : ['Privileged', true];
+    const text = form(JSON.stringify(body), key as string, value);
+    try {
+      const path = `/v1.41/containers/create?name=${name}`;
+      expect((await engine.call('POST', path, { body: Buffer.from(text) })).status).toBe(201);
+      const { HostConfig } = (await engine.call('GET', `/v1.41/containers/${name}/json`)).body as {
+        HostConfig: Record<string, unknown>;
+      };
+      expect(HostConfig[key as string]).toEqual(value);
+    } finally {
+      await engine.call('DELETE', `/v1.41/containers/${name}?force=true&v=true`);
+    }
+  });
+});
+
 describe('outside HostConfig', () => {
   test.each(bodyDangers)('%s = %j', async (key, value) => {
     const plain: Hostile = (canonical) => JSON.stringify({ ...JSON.parse(canonical), [key]: value });

@@ -58,6 +58,6 @@ async function open(
   announcedBytes(request, false);
   if (head.length > 0) throw new Denied('bytes before the engine has switched protocols');
   const judged = await judge(context, call, signal);
-  if (typeof judged !== 'string') return judged.status;
-  return await context.engine.attach(`${context.prefix}/${engineCallOf(call, judged).path}`);
+  if ('status' in judged) return judged.status;
+  return await context.engine.attach(`${context.prefix}/${engineCallOf(call, judged.id).path}`);
 }

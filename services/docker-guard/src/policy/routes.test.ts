@@ -41,6 +41,10 @@ describe('what the solver sends is found', () => {
     [`POST /v1.41/containers/${id}/kill?signal=KILL`, { verb: 'kill', container: id }],
     [`POST /v1.41/containers/${id}/kill?signal=HUP`, { verb: 'reload', container: id }],
     [`GET /v1.41/containers/${id}/json`, { verb: 'inspect', container: id }],
+    [
+      `GET /v1.41/containers/astrogate-sandbox-${'c'.repeat(32)}/json`,
+      { verb: 'inspect', container: `astrogate-sandbox-${'c'.repeat(32)}` },
+    ],
     [`DELETE /v1.41/containers/${id}?force=true&v=true`, { verb: 'remove', container: id }],
     [
       `DELETE /v1.41/containers/astrogate-sandbox-${'c'.repeat(32)}?force=true&v=true`,

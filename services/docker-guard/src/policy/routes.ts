@@ -18,7 +18,7 @@ export type SandboxVerb = 'attach' | 'start' | 'wait' | 'kill' | 'inspect' | 're
 
 export interface ContainerCall {
   readonly verb: SandboxVerb | TargetVerb;
-  /** An id, or for `remove` the name of a sandbox. */
+  /** An id, or for `inspect` and `remove` the name of a sandbox. */
   readonly container: string;
   /** Seconds, for stop and restart. */
   readonly grace?: string;
@@ -35,8 +35,9 @@ const sandboxCalls: readonly (readonly [SandboxVerb, RegExp])[] = [
   ['start', /^POST ([0-9a-f]{64})\/start$/],
   ['wait', /^POST ([0-9a-f]{64})\/wait\?condition=not-running$/],
   ['kill', /^POST ([0-9a-f]{64})\/kill\?signal=KILL$/],
-  ['inspect', /^GET ([0-9a-f]{64})\/json$/],
-  // By name, since a create that failed in the solver's eyes may have succeeded in the engine's.
+  // By name, too: the solver looks at its first sandbox by name, and a create that failed in its eyes may have succeeded
+  // in the engine's.
+  ['inspect', /^GET ([0-9a-f]{64}|astrogate-sandbox-[0-9a-f]{32})\/json$/],
   ['remove', /^DELETE ([0-9a-f]{64}|astrogate-sandbox-[0-9a-f]{32})\?force=true&v=true$/],
 ];
 

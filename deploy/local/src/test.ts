@@ -8,6 +8,7 @@ import { attackTable, readEvidence } from './attack-table.js';
 import { composeCommand } from './compose-command.js';
 import { dockerHostFromEnvironment, inheritedEnvironment } from './config.js';
 import { findEngine } from './engine/find-engine.js';
+import { ensureProgram } from './engine/install.js';
 import { ensureBaseImage } from './images/base-image.js';
 import { ensureSandboxImage } from './images/images.js';
 import { makePrivateDirectory, places } from './places.js';
@@ -47,6 +48,7 @@ async function setUpAndRun(args: readonly string[]): Promise<number> {
   const engine = await findEngine(dockerHostFromEnvironment(), mayInstall);
   try {
     await composeCommand(mayInstall);
+    await ensureHaproxy(mayInstall);
     const base = await ensureBaseImage(engine, mayInstall);
     const sandbox = await ensureSandboxImage(engine, mayInstall);
     const images = { ASTROGATE_TEST_BASE_IMAGE: base, ASTROGATE_TEST_SANDBOX_IMAGE: sandbox };
@@ -64,6 +66,11 @@ async function setUpAndRun(args: readonly string[]): Promise<number> {
   } finally {
     await engine.stop();
   }
+}
+
+/** One deployment has it in front of the engine. Without it that test is skipped, and counted as skipped. */
+async function ensureHaproxy(mayInstall: boolean): Promise<void> {
+  await ensureProgram('haproxy', 'haproxy', mayInstall).catch((error: Error) => say(`  ${error.message}`));
 }
 
 async function runJest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<JestResults> {

@@ -87,6 +87,10 @@ describe('imports', () => {
       ],
     ],
     ['services/solver', ['@astrogate/api', '@astrogate/cli', '@astrogate/sandbox', '@astrogate/local', 'express']],
+    [
+      'services/docker-guard',
+      [...docker, '@astrogate/solver', '@astrogate/api', '@astrogate/sandbox', '@astrogate/local', 'express'],
+    ],
     ['services/sandbox', [...docker, '@astrogate/api', '@astrogate/solver', '@astrogate/common', '@astrogate/local']],
     [
       'services/common',
@@ -206,6 +210,11 @@ describe('code', () => {
     `import Docker from 'dockerode'; container.exec({ Cmd: ['sh'] });`,
   ])('seen as more than that: %s', (text) => {
     expect(engineReach([file(text)])).toHaveLength(1);
+  });
+
+  test('the guard needs Node.js and two packages of ours', () => {
+    const own = /^(?:node:(?:fs|http|net|stream|timers\/promises)|@astrogate\/(?:common|sandbox-spec))$/;
+    expect(onlyAllowedImports(below('services/docker-guard'), (name) => own.test(name))).toEqual([]);
   });
 
   test('every code of the error table is given somewhere', () => {

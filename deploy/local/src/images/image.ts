@@ -8,7 +8,7 @@ import { makeReadable } from '../readable.js';
 import { step } from '../step.js';
 
 export interface ImageRecipe {
-  /** "sandbox", "api" or "solver": names the Dockerfile and the image. */
+  /** "sandbox", "api", "solver" or "guard": names the Dockerfile and the image. */
   name: string;
   /** Directory whose files are the build context. */
   context: string;

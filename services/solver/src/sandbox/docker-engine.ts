@@ -1,15 +1,14 @@
 // The verbs of the Docker Engine that the solver uses, and the only import of dockerode. Each call has a time limit.
 // There is deliberately no exec, no archive, no pull and no volume here.
 import { Agent } from 'node:http';
-import type { ContainerSpec } from '@astrogate/sandbox-spec';
+import { type ContainerSpec, reviewedApiVersion } from '@astrogate/sandbox-spec';
 import Docker from 'dockerode';
 import { engineCallMs } from '../limits.js';
 import { attach } from './attach.js';
 import type { EngineEndpoint } from './endpoint.js';
 import { EngineError, isEngineError } from './engine-error.js';
 
-/** The reviewed version: every path begins with it, so that a newer engine behaves as this one. */
-export const reviewedApiVersion = '1.41';
+export { reviewedApiVersion };
 
 export interface ImageFacts {
   readonly Id: string;

@@ -20,7 +20,9 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(await solver.harm()).toEqual([]);
 }, 90_000);
-afterAll(() => solver[Symbol.asyncDispose]());
+afterAll(async () => {
+  await solver[Symbol.asyncDispose]();
+});
 
 const openRaw = () => RawHttp2.open(solver.port, solver.authority.cert, solver.apiIdentity);
 const solveHeaders = headerBlock(grpcHeaders(solvePath));

@@ -10,7 +10,9 @@ let solver: AttackedSolver;
 beforeAll(async () => {
   solver = await startAttackedSolver();
 });
-afterAll(() => solver[Symbol.asyncDispose]());
+afterAll(async () => {
+  await solver[Symbol.asyncDispose]();
+});
 
 const pnm = { format: 'IMAGE_FORMAT_PNM' } as const;
 

@@ -80,7 +80,7 @@ function describe(seen: IncomingHttpHeaders, rst: number, body: Buffer): Ending 
     status: status === undefined ? undefined : Number(status),
     errorCode: text(errorCodeTrailer),
     message: text('grpc-message'),
-    http: seen[':status'],
+    http: seen[':status'] as number | undefined,
     rst,
     body,
   };

@@ -99,6 +99,11 @@ export class RawHttp2 {
     await Promise.race([new Promise((resolve) => this.#socket.once('drain', resolve)), this.closed]);
   }
 
+  /** Reads nothing more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   count(type: number): number {
     return this.heads.filter((head) => head.type === type).length;
   }

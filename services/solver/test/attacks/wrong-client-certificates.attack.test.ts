@@ -27,7 +27,9 @@ beforeAll(async () => {
 beforeEach(() => {
   server.calls.length = 0;
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
 
 /** What each method says to a client with these credentials, or "no connection". */
 async function knock(identity: Partial<Credentials>): Promise<string[]> {

@@ -1,4 +1,5 @@
-// Three kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `e2e` against the whole stack.
+// Four kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `e2e` against the whole stack,
+// `attacks` from inside a sandbox and from taken-over services.
 const shared = {
   rootDir: import.meta.dirname,
   transform: {
@@ -24,7 +25,7 @@ export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{proto,services,deploy}/**/src/**/*.test.ts'] },
     { ...shared, displayName: 'docker', testMatch: ['<rootDir>/services/**/test/**/*.docker.test.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/services/e2e/test/**/*.{e2e,lint}.test.ts'] },
     { ...shared, displayName: 'attacks', testMatch: ['<rootDir>/services/**/test/attacks/**/*.attack.test.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/services/e2e/test/**/*.{e2e,lint}.test.ts'] },
   ],
 };

@@ -6,10 +6,13 @@ import { createServer } from 'node:http2';
 import { join } from 'node:path';
 import { readTlsFiles } from '@astrogate/common';
 import type { AstrogateError } from '@astrogate/proto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type Attempt, GrpcSolverClient } from '../../src/solver-client.js';
 import { clientAuth, makeCertificates, type ServerFault, type TlsPaths } from '../../test-support/certificates.js';
 import { FakeSolverServer } from '../../test-support/fake-solver-server.js';
+
+// The machine may be busy with other tests.
+jest.setTimeout(90_000);
 
 type Certificates = Awaited<ReturnType<typeof makeCertificates>>;
 const made: string[] = [];
@@ -88,32 +91,24 @@ test.each<[string, ServerFault]>([
   ['the purpose of a client: the api that plays the solver', { usage: clientAuth }],
   ['an end that has passed', days(-3, -1)],
   ['a beginning that is to come', days(1, 3)],
-])(
-  'a server whose certificate has %s gets nothing',
-  async (_what, fault) => {
-    const certificates = await make(fault);
-    const server = await FakeSolverServer.start(certificates.server);
-    expect(await talkTo(server.address, certificates)).toEqual(['solver_unavailable', 'solver_unavailable']);
-    expect(server.attempts).toEqual([]);
-    server.stop();
-  },
-  15_000,
-);
+])('a server whose certificate has %s gets nothing', async (_what, fault) => {
+  const certificates = await make(fault);
+  const server = await FakeSolverServer.start(certificates.server);
+  expect(await talkTo(server.address, certificates)).toEqual(['solver_unavailable', 'solver_unavailable']);
+  expect(server.attempts).toEqual([]);
+  server.stop();
+});
 
 test.each<[string, (own: Certificates) => TlsPaths]>([
   ['of another authority', () => others.server],
   ["that is the api's own", ({ client }) => client],
-])(
-  'a server with a certificate %s gets nothing',
-  async (_what, choose) => {
-    const own = await make();
-    const server = await FakeSolverServer.start(choose(own));
-    expect(await talkTo(server.address, own)).toEqual(['solver_unavailable', 'solver_unavailable']);
-    expect(server.attempts).toEqual([]);
-    server.stop();
-  },
-  15_000,
-);
+])('a server with a certificate %s gets nothing', async (_what, choose) => {
+  const own = await make();
+  const server = await FakeSolverServer.start(choose(own));
+  expect(await talkTo(server.address, own)).toEqual(['solver_unavailable', 'solver_unavailable']);
+  expect(server.attempts).toEqual([]);
+  server.stop();
+});
 
 test('a server without TLS gets nothing', async () => {
   const own = await make();
@@ -125,4 +120,4 @@ test('a server without TLS gets nothing', async () => {
   expect(await talkTo(`localhost:${port}`, own)).toEqual(['solver_unavailable', 'solver_unavailable']);
   expect(streams).toBe(0);
   server.close();
-}, 15_000);
+});

@@ -1,10 +1,13 @@
 // Calls without an end, with one in the past, with one in a thousand years, and with what is no time at all.
 import type { ClientHttp2Session } from 'node:http2';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { makeLeaf } from '../certificates.js';
 import { type CountingServer, startCountingServer } from './counting-server.js';
 import { openSession, rawUnary } from './raw-call.js';
 import { framed } from './wire.js';
+
+// The machine may be busy with other tests.
+jest.setTimeout(90_000);
 
 const withDeadline = [
   '/astrogate.solver.v1.SolverService/Solve',

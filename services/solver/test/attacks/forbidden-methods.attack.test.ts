@@ -1,10 +1,13 @@
 // A taken-over api asks for what is not in its row of the table, and for what is in no table.
 import type { ClientHttp2Session } from 'node:http2';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { makeLeaf } from '../certificates.js';
 import { allPaths, type CountingServer, startCountingServer } from './counting-server.js';
 import { openSession, rawUnary } from './raw-call.js';
 import { framed } from './wire.js';
+
+// The machine may be busy with other tests.
+jest.setTimeout(90_000);
 
 const opsPaths = allPaths.filter((path) => path.includes('.ops.'));
 const drain = '/astrogate.ops.v1.OpsService/Drain';

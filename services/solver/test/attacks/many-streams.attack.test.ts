@@ -1,11 +1,14 @@
 // A taken-over api opens streams by the ten thousand, on one connection and on many. What the solver holds for them is
 // bounded, and afterwards it works as before.
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { type AttackedSolver, memoryAllowance, memoryGrowth, startAttackedSolver } from './attacked-solver.js';
 import { soundHeader } from './hostile-fields.js';
 import { openSession, type RawCall, rawCall, rawUnary } from './raw-call.js';
 import { endHeaders, frame, frameType, grpcHeaders, headerBlock, preface, RawHttp2, reset } from './raw-http2.js';
 import { chunkMessage, framed, headerMessage } from './wire.js';
+
+// The machine may be busy with other tests.
+jest.setTimeout(90_000);
 
 const solvePath = '/astrogate.solver.v1.SolverService/Solve';
 const healthPath = '/grpc.health.v1.Health/Check';
@@ -52,7 +55,7 @@ test('ten thousand streams on one connection: those above the limit are refused,
     raw.destroy();
   });
   expect(growth).toBeLessThan(memoryAllowance);
-}, 60_000);
+});
 
 test('ten thousand streams that are reset at once (rapid reset)', async () => {
   const begun = performance.now();
@@ -70,7 +73,7 @@ test('ten thousand streams that are reset at once (rapid reset)', async () => {
   });
   expect(growth).toBeLessThan(memoryAllowance);
   expect(performance.now() - begun).toBeLessThan(30_000);
-}, 60_000);
+});
 
 test('rapid resets behind a whole header, on ten connections: no permit and no sandbox is left', async () => {
   const growth = await memoryGrowth(solver, async () => {
@@ -119,7 +122,7 @@ test('more connections are not more streams: beyond its share a caller is refuse
   expect((await solver.status()).running).toBe(0);
   close();
   await Promise.all(calls.map(({ ending }) => ending));
-}, 60_000);
+});
 
 test('a thousand streams that each hold a message in the middle do not hold its memory', async () => {
   const half = framed(chunkMessage(Buffer.alloc(260_000))).subarray(0, 250_000);
@@ -130,7 +133,7 @@ test('a thousand streams that each hold a message in the middle do not hold its 
     await Promise.all(calls.map(({ ending }) => ending));
   });
   expect(growth).toBeLessThan(memoryAllowance);
-}, 60_000);
+});
 
 test('a thousand streams of the smallest messages there are', async () => {
   const tiny = Buffer.concat(Array.from({ length: 13_000 }, () => framed(Buffer.alloc(0))));
@@ -141,11 +144,11 @@ test('a thousand streams of the smallest messages there are', async () => {
     await Promise.all(calls.map(({ ending }) => ending));
   });
   expect(growth).toBeLessThan(memoryAllowance);
-}, 60_000);
+});
 
 test('after all that an ordinary call and an ordinary attempt go through', async () => {
   const session = await openSession(solver.port, solver.authority.cert, solver.apiIdentity);
   expect(await rawUnary(session, healthPath, framed(Buffer.alloc(0)))).toMatchObject({ status: 0 });
   session.destroy();
   expect(await solver.solvesStill()).toBe(true);
-}, 60_000);
+});

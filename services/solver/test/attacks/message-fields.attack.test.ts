@@ -1,13 +1,16 @@
 // A taken-over api puts into every field of every message what may stand there, what may not, and what no encoder
 // writes. What may not stand there is refused by its own code before a sandbox is thought of.
 import type { ClientHttp2Session } from 'node:http2';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { descriptor } from '../../../../proto/src/gen/descriptor.js';
 import { makeLeaf } from '../certificates.js';
 import { type SolverUnderTest, startSolver } from '../solver-under-test.js';
 import { nonsense, type Row, rows, soundHeader } from './hostile-fields.js';
 import { type Ending, openSession, rawCall, rawUnary } from './raw-call.js';
 import { block, field, framed, headerMessage, type Value } from './wire.js';
+
+// The machine may be busy with other tests.
+jest.setTimeout(90_000);
 
 interface FieldJson {
   readonly type: string;

@@ -51,7 +51,7 @@ export const grpcHeaders = (path: string, more: Record<string, string> = {}): Re
   ':authority': 'localhost',
   'content-type': 'application/grpc',
   te: 'trailers',
-  'grpc-timeout': '20S',
+  'grpc-timeout': '80S',
   ...more,
 });
 

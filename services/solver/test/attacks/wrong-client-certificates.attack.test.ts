@@ -2,7 +2,7 @@
 import { connect as connectPlain } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   type Authority,
   type Credentials,
@@ -15,6 +15,9 @@ import {
 import { allPaths, type CountingServer, startCountingServer } from './counting-server.js';
 import { openSession, rawUnary } from './raw-call.js';
 import { framed } from './wire.js';
+
+// The machine may be busy with other tests.
+jest.setTimeout(90_000);
 
 const api = { type: 'url', value: 'spiffe://astrogate/api' } as const;
 const ops = { type: 'url', value: 'spiffe://astrogate/ops' } as const;

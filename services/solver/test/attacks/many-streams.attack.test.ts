@@ -1,6 +1,7 @@
 // A taken-over api opens streams by the ten thousand, on one connection and on many. What the solver holds for them is
 // bounded, and afterwards it works as before.
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { until } from '../solver-under-test.js';
 import { type AttackedSolver, memoryAllowance, memoryGrowth, startAttackedSolver } from './attacked-solver.js';
 import { soundHeader } from './hostile-fields.js';
 import { openSession, type RawCall, rawCall, rawUnary } from './raw-call.js';
@@ -111,13 +112,13 @@ async function openMany(connections: number, count: number, bytes: Buffer) {
 
 test('more connections are not more streams: beyond its share a caller is refused, on however many', async () => {
   const { calls, close } = await openMany(20, 50, Buffer.alloc(0));
-  const refusals: string[] = [];
-  for (const { ending } of calls) {
-    void ending.then(({ status, errorCode }) => status !== undefined && refusals.push(`${status} ${errorCode}`));
-  }
-  // A watch of its own: the client for health checks already holds no stream, so all places but those are taken.
-  while (refusals.length < calls.length - mostCalls) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(new Set(refusals)).toEqual(new Set(['8 busy']));
+  const endings: string[] = [];
+  for (const { ending } of calls) void ending.then(({ status, errorCode }) => endings.push(`${status} ${errorCode}`));
+  // Those that got a place say nothing and so are ended by the limit for headers.
+  await until(async () => endings.length === calls.length, 60_000);
+  expect(new Set(endings)).toEqual(new Set(['8 busy', '4 upload_timeout']));
+  // A place that came free may have been taken by one that came late.
+  expect(endings.filter((ending) => ending === '8 busy').length).toBeGreaterThan(calls.length / 2);
   // Operators have places of their own.
   expect((await solver.status()).running).toBe(0);
   close();

@@ -36,6 +36,7 @@ export async function openSession(
   const socket = connectTls(options);
   const session = connect('https://localhost', { createConnection: () => socket });
   session.on('error', () => {});
+  session.once('close', () => socket.destroy());
   await new Promise((resolve, reject) => {
     session.once('remoteSettings', resolve);
     // TLS 1.3 tells a client only after the handshake that its certificate was refused, and not every session notices.
@@ -60,6 +61,8 @@ export function rawCall(
     seen = { ...seen, ...trailers };
   });
   stream.on('error', () => {});
+  // The server's end is the end of a call; HTTP/2 would wait for ours. The trailers are told in the same turn.
+  stream.on('end', () => setImmediate(() => stream.close()));
   stream.on('data', (bytes: Buffer) => {
     body.push(bytes);
     answered.resolve();

@@ -6,7 +6,8 @@ import type { SolverConfig } from './config.js';
 import { createContext, type Overrides, type SolverContext } from './context.js';
 import { createAuthorization } from './grpc/authorize.js';
 import { createHealthHandlers } from './grpc/health.js';
-import { createServer, type Handlers, listen } from './grpc/server.js';
+import { OpenCalls } from './grpc/open-calls.js';
+import { createServer, type Handlers, listen, mostCalls } from './grpc/server.js';
 import { createSolveHandler } from './grpc/solve-handler.js';
 import { createSolverHandlers } from './grpc/solver-handlers.js';
 import { createOpsHandlers } from './ops/ops-handlers.js';
@@ -52,7 +53,7 @@ async function start(context: SolverContext, lock: AsyncDisposable): Promise<Sol
   const server = createServer(
     config,
     createHandlers(context, eventLoop, startDraining),
-    createAuthorization(config.identities, log),
+    createAuthorization(config.identities, log, new OpenCalls(mostCalls(config))),
   );
   const port = await listen(server, config);
   pool.start();

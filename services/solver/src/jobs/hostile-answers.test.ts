@@ -1,4 +1,5 @@
 // Promise R8: whatever a sandbox sends, and however it ends, the attempt ends in one outcome or one code of the table.
+import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AstrogateError, encodeEvent, isErrorCode, type OutcomeInit, type SolveEventInit } from '@astrogate/proto';
@@ -80,7 +81,7 @@ function endingOf(random: Random): Ending {
 /** A fake sandbox that answers as `random` says, through the real pump. */
 function hostile(random: Random, signal: AbortSignal): Sandbox {
   const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
-  const pump = new Pump(socket);
+  const pump = new Pump(socket as Socket);
   signal.addEventListener('abort', () => pump.close(signal.reason), { once: true });
   const parts = answer(random);
   const ends = random() < 0.7;

@@ -18,7 +18,7 @@ test('forty mixed jobs and two kills leave nothing behind, and every promise is 
   await using stack = await startSoakStack(new DockerCli(dockerHost), sandboxImage);
   const random = seededRandom(seed);
   const facts = await runSoak({
-    ...{ ...stack, pictures, seed, batch: 10, lanes: 4, signal: new AbortController().signal, say: () => {} },
+    ...{ ...stack, pictures, seed, batch: 20, lanes: 4, signal: new AbortController().signal, say: () => {} },
     mix: mixOf(jobs, random),
     mishaps: planMishaps(jobs, { solver: 1, engine: 1 }, random),
   });
@@ -28,4 +28,4 @@ test('forty mixed jobs and two kills leave nothing behind, and every promise is 
   expect(facts.records).toHaveLength(jobs);
   expect(new Set(facts.records.map(({ kind }) => kind)).size).toBe(soakKinds.length);
   expect(facts.mishaps.map(({ victim }) => victim).toSorted()).toEqual(['engine', 'solver']);
-}, 300_000);
+}, 600_000);

@@ -23,16 +23,18 @@ const outcomes = [solvedOutcome, notSolvedOutcome, failedOutcome('image_unreadab
 const codes = ['busy', 'solver_unavailable', 'sandbox_unavailable', 'internal', 'timeout'] as const;
 
 /** A solver that solves, refuses, breaks off, says things twice, or hangs until it is cancelled. */
-function chaoticSolver(random: () => number): FakeSolverClient {
+function chaoticSolver(random: () => number, cancel: (jobId: string) => void): FakeSolverClient {
   const solver = new FakeSolverClient();
   const one = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
-  solver.script = async ({ options, end }) => {
+  solver.script = async ({ attempt, options, end }) => {
     if (random() < 0.7) options.onAccepted();
     if (random() < 0.3) options.onProgress({ stage: 'STAGE_SEARCH', detail: '', elapsedSeconds: 1 });
     await new Promise((resolve) => setTimeout(resolve, random() * 5));
     const dice = random();
     if (dice < 0.5) end.resolve(one(outcomes));
     if (dice > 0.4 && dice < 0.8) end.reject(new AstrogateError(one(codes)));
+    // In the same moment, when the answer is on its way already.
+    if (random() < 0.2) cancel(attempt.jobId);
     // What is left hangs.
   };
   return solver;
@@ -44,8 +46,8 @@ describe.each(Array.from({ length: 5 }, (_, seed) => seed))('seed %i', (seed) =>
     const store = new MemoryJobStore();
     const ended: string[] = [];
     const removed: string[] = [];
-    const dispatcher = new Dispatcher({
-      solver: chaoticSolver(random),
+    const dispatcher: Dispatcher = new Dispatcher({
+      solver: chaoticSolver(random, (id) => void dispatcher.cancel(id)),
       store,
       // A fake spool: it counts.
       spool: { remove: async () => void removed.push('upload') } as unknown as Spool,

@@ -47,22 +47,28 @@ export async function startSecondEngine(source: DockerCli, image: string): Promi
     daemon.kill(signal);
     await ended;
   };
-  await start();
-  await copyImage(source, cli, image);
+  const end = async () => {
+    await stopWith('SIGTERM');
+    endProcessesOf(home);
+    unmountBelow(home);
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    await start();
+    await copyImage(source, cli, image);
+  } catch (error) {
+    await end();
+    throw error;
+  }
   return {
     cli,
     start,
+    end,
     async kill() {
       const containerd = Number(readFileSync(join(home, 'exec/containerd/containerd.pid'), 'utf8'));
       await stopWith('SIGKILL');
       // It dies with its parent, but not at once; a daemon that starts before waits for its socket in vain.
       await eventually('containerd has ended', 30_000, () => !existsSync(`/proc/${containerd}`));
-    },
-    async end() {
-      await stopWith('SIGTERM');
-      endProcessesOf(home);
-      unmountBelow(home);
-      rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -13,7 +13,14 @@ import {
   undeclaredImports,
 } from '../src/walls/import-walls.js';
 import { importsOf } from '../src/walls/imports.js';
-import { type Lockfile, looseVersions, notOnceAtLeast, unpinned } from '../src/walls/package-walls.js';
+import { knownInstallScripts } from '../src/walls/install-scripts.js';
+import {
+  installScriptChanges,
+  type Lockfile,
+  looseVersions,
+  notOnceAtLeast,
+  unpinned,
+} from '../src/walls/package-walls.js';
 import { forbiddenReach, readPackageGraph } from '../src/walls/reach.js';
 import { isProductCode, readRepository, type SourceFile } from '../src/walls/source-file.js';
 import { machinePaths, registryHosts } from '../src/walls/text-walls.js';
@@ -264,6 +271,20 @@ describe('what is committed', () => {
     expect(unpinned({ packages: { 'node_modules/a': { integrity: 'sha512-x', resolved: 'https://x' } } })).toHaveLength(
       1,
     );
+  });
+
+  test('a weak hash is no hash', () => {
+    expect(unpinned({ packages: { 'node_modules/a': { integrity: 'sha1-x' } } })).toHaveLength(1);
+    expect(unpinned({ packages: { 'node_modules/a': { integrity: 'sha512-x' } } })).toEqual([]);
+  });
+
+  test('no install script runs, and every package that brings one is known with its reason', () => {
+    expect(files.find(({ path }) => path === '.npmrc')?.text).toMatch(/^ignore-scripts=true$/m);
+    expect(installScriptChanges(lock, knownInstallScripts)).toEqual([]);
+    const script = {
+      packages: { 'node_modules/a/node_modules/@b/c': { hasInstallScript: true }, 'node_modules/d': {} },
+    };
+    expect(installScriptChanges(script, { d: 'had one' })).toEqual(['@b/c has an install script', 'd has none']);
   });
 
   test('there is one grpc-js, and it and multer are new enough', () => {

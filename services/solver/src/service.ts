@@ -43,7 +43,7 @@ export async function createService(config: SolverConfig, overrides: Overrides =
 }
 
 async function start(context: SolverContext, lock: AsyncDisposable): Promise<SolverService> {
-  const { config, state, admission, inFlight, engine, log, pool } = context;
+  const { config, state, admission, inFlight, engine, live, log, pool } = context;
   const startDraining = () => {
     state.startDraining();
     admission.close();
@@ -58,7 +58,8 @@ async function start(context: SolverContext, lock: AsyncDisposable): Promise<Sol
   const port = await listen(server, config);
   pool.start();
   const closing = new AbortController();
-  const watching = watchEngine({ ping: engine.ping, sweep: () => sweep(context), state, log }, closing.signal);
+  const watched = { ping: engine.ping, sweep: () => sweep(context), isSweepDue: () => live.hasLeft, state, log };
+  const watching = watchEngine(watched, closing.signal);
 
   /**
    * Running attempts may end by themselves until `signal` fires; then they are given up and their sandboxes removed.

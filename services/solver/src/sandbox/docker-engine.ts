@@ -116,7 +116,8 @@ export function createDockerEngine(endpoint: EngineEndpoint, apiVersion: string 
     signal: (id: string, signal: 'KILL' | 'HUP') =>
       call<unknown>('POST', `${container(id)}/kill`, { query: { signal } }),
     /** Resolves when the container does not run. */
-    wait: (id: string) => call<unknown>('POST', `${container(id)}/wait`, { query: { condition: 'not-running' } }),
+    wait: (id: string, timeoutMs = engineCallMs) =>
+      call<unknown>('POST', `${container(id)}/wait`, { query: { condition: 'not-running' }, timeoutMs }),
     /** Everything the engine says about a container; `State` is what the solver reads of it. */
     inspect: (id: string) => call<{ readonly State: ContainerState }>('GET', `${container(id)}/json`),
     /** Kills and removes with anonymous volumes. A container that is not there counts as removed. */

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { growthOf, isWithin, type Sample } from './slopes.js';
+
+const life = (pid: number, values: readonly number[], every = 20): Sample[] =>
+  values.map((value, at) => ({ pid, jobs: at * every, value }));
+const tolerance = { slope: 0.05, most: 8 };
+
+test('a leak of one in ten jobs is seen, through noise', () => {
+  const noise = [0, 1, -1, 2, 0, -2, 1, 0, 1, -1];
+  const leaking = growthOf(
+    life(
+      1,
+      noise.map((value, at) => 30 + value + at * 2),
+    ),
+  );
+  expect(leaking.slope).toBeCloseTo(0.1, 2);
+  expect(isWithin(leaking, tolerance)).toBe(false);
+  const steady = growthOf(
+    life(
+      1,
+      noise.map((value) => 30 + value),
+    ),
+  );
+  expect(isWithin(steady, tolerance)).toBe(true);
+});
+
+test('processes are not compared with each other', () => {
+  const growth = growthOf([...life(1, [30, 30, 31]), ...life(2, [60, 60, 59])]);
+  expect(growth.slope).toBeLessThan(0.05);
+  expect(growth.most).toBe(1);
+});
+
+test('one step is no slope, and no sample is none', () => {
+  expect(isWithin(growthOf(life(1, [30, 60, 60, 60, 60, 60, 60])), tolerance)).toBe(true);
+  expect(growthOf([])).toEqual({ samples: 0, slope: 0, most: 0 });
+});

@@ -1,0 +1,46 @@
+// Does something grow with the number of jobs? A robust slope over samples that were taken at rest. Pure.
+
+export interface Sample {
+  /** Process; a slope never spans two of them. */
+  pid: number;
+  /** Jobs that were done when it was taken. */
+  jobs: number;
+  value: number;
+}
+
+export interface Growth {
+  samples: number;
+  /** Median of the slopes of all pairs of samples of one process (Theil and Sen), per job. */
+  slope: number;
+  /** Longest growth of one process, from its first sample at rest to its last. */
+  most: number;
+}
+
+/** Both must be exceeded: a slope of a few samples is noise, and a process that warms up grows once. */
+export interface Tolerance {
+  slope: number;
+  most: number;
+}
+
+export function growthOf(samples: readonly Sample[]): Growth {
+  const lives = [...Map.groupBy(samples, ({ pid }) => pid).values()];
+  const slopes = lives.flatMap((life) =>
+    life.flatMap((late, at) =>
+      life
+        .slice(0, at)
+        .filter((early) => early.jobs < late.jobs)
+        .map((early) => (late.value - early.value) / (late.jobs - early.jobs)),
+    ),
+  );
+  const growths = lives.map((life) => (life.at(-1)?.value ?? 0) - (life[0]?.value ?? 0));
+  return { samples: samples.length, slope: median(slopes), most: Math.max(0, ...growths) };
+}
+
+export const isWithin = ({ slope, most }: Growth, tolerance: Tolerance): boolean =>
+  slope <= tolerance.slope || most <= tolerance.most;
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? 0 : (low + high) / 2;
+}

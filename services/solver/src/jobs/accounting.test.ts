@@ -105,7 +105,12 @@ describe.each(Array.from({ length: 10 }, (_, seed) => seed))('seed %i', (seed) =
     }
     await Promise.all(jobs);
     const { running, waiting } = admission;
-    expect({ running, waiting, inFlight: inFlight.size, now: counts.now }).toEqual({ running: 0, waiting: 0, inFlight: 0, now: 0 });
+    expect({ running, waiting, inFlight: inFlight.size, now: counts.now }).toEqual({
+      running: 0,
+      waiting: 0,
+      inFlight: 0,
+      now: 0,
+    });
     // All slots at once are taken on a machine that is not too busy with something else.
     expect(counts.most).toBeGreaterThan(0);
     expect(counts.most).toBeLessThanOrEqual(limits.slots);

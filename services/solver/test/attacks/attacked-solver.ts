@@ -71,11 +71,10 @@ export async function startAttackedSolver(env: NodeJS.ProcessEnv = {}): Promise<
     status,
     async harm() {
       if (child.exitCode !== null || child.signalCode !== null) return ['the solver has ended'];
-      const permits = await until(isAtRest, 60_000).then(
-        () => [],
-        (error: Error) => [`permits are held: ${error.message}`],
-      );
-      const answers = (await isServing()) ? [] : ['the solver does not serve'];
+      const otherwise = (complaint: string) => (error: Error) => [`${complaint}: ${error.message}`];
+      const permits = await until(isAtRest, 60_000).then(() => [], otherwise('permits are held'));
+      // The way to the engine leads through the attacker's own process: a ping may have been late.
+      const answers = await until(isServing, 20_000).then(() => [], otherwise('the solver does not serve'));
       return [...permits, ...answers, ...(await watch.violations())];
     },
     async solvesStill() {

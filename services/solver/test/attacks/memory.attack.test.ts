@@ -77,7 +77,7 @@ test('an attempt that takes all memory ends as memory_limit, and its sandbox goe
   const attempt = await solve(solver.api.solver, Buffer.alloc(1000));
   expect(attempt.events.at(-1)?.outcome?.failure?.code).toBe('memory_limit');
   await until(async () => (await solver.sandboxNames()).length === 0, 10_000);
-  expect(solver.service.context.admission.running).toBe(0);
+  await until(async () => solver.service.context.admission.running === 0, 5_000);
 });
 
 /** A child takes too much and is killed; the parent makes sure of that, and goes on. */

@@ -28,7 +28,7 @@ test.each<[string, string]>([
     const code = attempt.events.at(-1)?.outcome?.failure?.code;
     expect(['timeout', 'solver_failed']).toContain(code);
     await until(async () => (await solver.sandboxNames()).length === 0, 5_000);
-    expect(solver.service.context.admission.running).toBe(0);
+    await until(async () => solver.service.context.admission.running === 0, 5_000);
 
     await using box = await startBox(shell(script), { image: baseImage });
     await new Promise((resolve) => setTimeout(resolve, maxSeconds * 1000 + 500));

@@ -5,7 +5,7 @@ import type { SecondEngine } from '../second-engine.js';
 import { inLanes } from '../solve-jobs.js';
 import { type Mishap, strike } from './mishaps.js';
 import { containersOf, type Holdings, holdingsOf, settle, type Watched } from './rest.js';
-import { growthOf } from './slopes.js';
+import { afterWarmUp, growthOf } from './slopes.js';
 import { type CallEnd, type Caller, forget, solveIt } from './soak-calls.js';
 import type { SoakKind } from './soak-kinds.js';
 import type { SoakPictures } from './soak-pictures.js';
@@ -64,7 +64,9 @@ export async function runSoak(parts: SoakParts): Promise<SoakFacts> {
     const ids = records.slice(-batch).flatMap(({ jobId }) => jobId ?? []);
     await inLanes(ids, parts.lanes, async (id) => void (await forget(caller, id)));
     atRest = await rest();
-    say(`• ${records.length} of ${mix.length} jobs, ${struck.length} kills`);
+    say(
+      `• ${records.length} of ${mix.length} jobs, ${struck.length} kills; ${holds('api', held)}, ${holds('solver', held)}`,
+    );
   }
   const lastWord = (await solveIt(caller, parts.pictures.good[0]?.bytes ?? Buffer.alloc(0), {})).word;
   await stack.stop();
@@ -116,9 +118,22 @@ function recordOf({ name, words }: SoakKind, { word, jobId }: CallEnd, begun: nu
 const meets = (job: { begun: number; ended: number }, { begun, healed }: Struck): boolean =>
   job.begun <= healed && job.ended >= begun;
 
+function holds(who: 'api' | 'solver', held: Record<'api' | 'solver', Holdings[]>): string {
+  const { fds, bytes } = held[who].at(-1) ?? {};
+  return `${who} ${fds?.value} descriptors, ${((bytes?.value ?? 0) / 1e6).toFixed(0)} MB`;
+}
+
+/** A process compiles what is hot, and its heap finds its size, in its first jobs; measured, it is flat from here on. */
+const warmUpJobs = 60;
+
 const growth = (held: readonly Holdings[]) => ({
   fds: growthOf(held.map(({ fds }) => fds)),
-  bytes: growthOf(held.map(({ bytes }) => bytes)),
+  bytes: growthOf(
+    afterWarmUp(
+      held.map(({ bytes }) => bytes),
+      warmUpJobs,
+    ),
+  ),
 });
 
 /** How often the api's log says of each job that it ended. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { growthOf, isWithin, type Sample } from './slopes.js';
+import { afterWarmUp, growthOf, isWithin, type Sample } from './slopes.js';
 
 const life = (pid: number, values: readonly number[], every = 20): Sample[] =>
   values.map((value, at) => ({ pid, jobs: at * every, value }));
@@ -32,5 +32,11 @@ test('processes are not compared with each other', () => {
 
 test('one step is no slope, and no sample is none', () => {
   expect(isWithin(growthOf(life(1, [30, 60, 60, 60, 60, 60, 60])), tolerance)).toBe(true);
-  expect(growthOf([])).toEqual({ samples: 0, slope: 0, most: 0 });
+  expect(growthOf([])).toEqual({ samples: [], slope: 0, most: 0 });
+});
+
+test('samples of a process that still warms up are left out, of each process its own', () => {
+  const samples = [...life(1, [1, 2, 3, 4, 5]), ...life(2, [6, 7, 8]).map((one) => ({ ...one, jobs: one.jobs + 100 }))];
+  expect(afterWarmUp(samples, 60).map(({ value }) => value)).toEqual([4, 5]);
+  expect(afterWarmUp(samples, 40).map(({ value }) => value)).toEqual([3, 4, 5, 8]);
 });

@@ -9,7 +9,7 @@ export interface Sample {
 }
 
 export interface Growth {
-  samples: number;
+  samples: readonly Sample[];
   /** Median of the slopes of all pairs of samples of one process (Theil and Sen), per job. */
   slope: number;
   /** Longest growth of one process, from its first sample at rest to its last. */
@@ -33,7 +33,14 @@ export function growthOf(samples: readonly Sample[]): Growth {
     ),
   );
   const growths = lives.map((life) => (life.at(-1)?.value ?? 0) - (life[0]?.value ?? 0));
-  return { samples: samples.length, slope: median(slopes), most: Math.max(0, ...growths) };
+  return { samples, slope: median(slopes), most: Math.max(0, ...growths) };
+}
+
+/** Those that were taken when their process had done `jobs` jobs or more since its first sample. */
+export function afterWarmUp(samples: readonly Sample[], jobs: number): Sample[] {
+  const firsts = new Map<number, number>();
+  for (const { pid, jobs: done } of samples) if (!firsts.has(pid)) firsts.set(pid, done);
+  return samples.filter((sample) => sample.jobs - (firsts.get(sample.pid) ?? 0) >= jobs);
 }
 
 export const isWithin = ({ slope, most }: Growth, tolerance: Tolerance): boolean =>

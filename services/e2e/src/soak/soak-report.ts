@@ -35,8 +35,8 @@ export interface SoakFacts {
 
 /** One descriptor in twenty jobs, and more than a busy moment needs. */
 export const fdTolerance: Tolerance = { slope: 0.05, most: 8 };
-/** A job with its solution holds up to 0.8 MB; a tenth of them kept for ever would be seen. Warming up takes the rest. */
-export const byteTolerance: Tolerance = { slope: 80_000, most: 48e6 };
+/** A job with its solution holds up to 0.8 MB; a tenth of them kept for ever would be seen. */
+export const byteTolerance: Tolerance = { slope: 80_000, most: 32e6 };
 
 export interface SoakVerdict {
   promise: string;
@@ -81,9 +81,10 @@ export function isExpected({ word, words, disturbed }: SoakRecord): boolean {
 
 const oneOutcome = (ends: ReadonlyMap<string, number>, without: readonly string[], several: readonly number[]) =>
   `${ends.size} jobs ended, ${several.length} more than once, ${without.length} never`;
-const fdsOf = ({ slope, most, samples }: Growth) => `${slope.toFixed(3)} a job, ${most} in all, ${samples} samples`;
+const fdsOf = ({ slope, most, samples }: Growth) =>
+  `${slope.toFixed(3)} a job, ${most} in all, ${samples.length} samples`;
 const bytesOf = ({ slope, most, samples }: Growth) =>
-  `${(slope / 1000).toFixed(0)} kB a job, ${(most / 1e6).toFixed(1)} MB in all, ${samples} samples`;
+  `${(slope / 1000).toFixed(0)} kB a job, ${(most / 1e6).toFixed(1)} MB in all, ${samples.length} samples`;
 
 function wordsOf(records: readonly SoakRecord[]): string {
   const counts = Map.groupBy(records, ({ word }) => word);

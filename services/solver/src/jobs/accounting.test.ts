@@ -104,14 +104,8 @@ describe.each(Array.from({ length: 10 }, (_, seed) => seed))('seed %i', (seed) =
       if (random() < 0.6) await turn();
     }
     await Promise.all(jobs);
-    const { running, waiting } = admission;
-    expect({ running, waiting, inFlight: inFlight.size, now: counts.now }).toEqual({
-      running: 0,
-      waiting: 0,
-      inFlight: 0,
-      now: 0,
-    });
-    // All slots at once are taken on a machine that is not too busy with something else.
+    const left = { running: admission.running, waiting: admission.waiting, inFlight: inFlight.size, open: counts.now };
+    expect(left).toEqual({ running: 0, waiting: 0, inFlight: 0, open: 0 });
     expect(counts.most).toBeGreaterThan(0);
     expect(counts.most).toBeLessThanOrEqual(limits.slots);
     const never = new AbortController().signal;

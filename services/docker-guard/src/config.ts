@@ -45,7 +45,7 @@ export const guardVariables = {
     max: 1024,
     // Per slot one that works, one that is warm and one that is being removed: enough for 21 cores.
     default: '64',
-    doc: 'sandboxes on the engine at once; three per slot of the solver',
+    doc: 'sandboxes of the solver at once; three per slot',
   }),
   GUARD_CREATES_PER_MINUTE: integer({
     min: 1,

@@ -36,7 +36,7 @@ export interface Judged {
  * that this guard did not make is inspected and judged each time.
  */
 export async function judge(context: GuardContext, call: ContainerCall, signal: AbortSignal): Promise<Judged | Answer> {
-  const { engine, prefix, ledger, config, facts } = context;
+  const { engine, prefix, ledger, config, facts, served } = context;
   const { verb, container } = call;
   if (ledger.has(container)) {
     if (!mayDo('sandbox', verb)) throw new Denied(`${verb} is not for sandboxes`);
@@ -45,7 +45,8 @@ export async function judge(context: GuardContext, call: ContainerCall, signal: 
   const answer = await engine.call('GET', `${prefix}/containers/${container}/json`, { signal });
   if (answer.status !== 200) return failure(context.log, answer);
   const { apiVersion, image } = facts;
-  const rules = { apiVersion, imageId: image.Id, indexDir: config.indexDir, targets: config.targets };
+  const { indexDir, targets } = config;
+  const rules = { apiVersion, imageId: image.Id, indexDir, targets, instanceId: served.id, now: new Date() };
   const { Id } = answer.body as { Id?: unknown };
   if (typeof Id !== 'string' || !/^[0-9a-f]{64}$/.test(Id))
     throw new Denied('the engine gives its containers unusual ids');

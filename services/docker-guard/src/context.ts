@@ -6,6 +6,7 @@ import { askEngine, type EngineFacts } from './engine/boot.js';
 import { createEngineClient, type EngineClient } from './engine/engine-client.js';
 import { Ledger } from './ledger.js';
 import type { Grammar } from './policy/routes.js';
+import { ServedInstance } from './served-instance.js';
 
 export interface GuardContext {
   readonly config: GuardConfig;
@@ -18,6 +19,7 @@ export interface GuardContext {
   readonly owners: LabelSelector;
   readonly grammar: Grammar;
   readonly ledger: Ledger;
+  readonly served: ServedInstance;
   /** Whether nothing may be made any more. */
   isDraining(): boolean;
   startDraining(): void;
@@ -46,6 +48,7 @@ export async function createContext(
       selectors: [owners, ...config.targets.values()],
     },
     ledger: new Ledger(config.limits),
+    served: new ServedInstance(),
     isDraining: () => draining,
     startDraining: () => {
       draining = true;

@@ -2,7 +2,7 @@
 import { Denied } from './denied.js';
 
 export interface LedgerLimits {
-  /** Sandboxes on the engine at once. */
+  /** Sandboxes of the one solver at once. */
   readonly maxContainers: number;
   readonly createsPerMinute: number;
 }
@@ -35,7 +35,7 @@ export class Ledger {
 
   /**
    * Runs `create`, which answers the new container's id or undefined, within the limits at `now` (milliseconds).
-   * `countExisting` says how many sandboxes the engine has, whoever made them. Throws Denied with status 429.
+   * `countExisting` says how many sandboxes of the same solver the engine has, those of an earlier guard among them. Throws Denied with status 429.
    */
   async create(
     now: number,

@@ -1,6 +1,7 @@
 // The guard in front of a fake engine: what its limits, its tunnel and its ends do.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { type ContainerSpec, containerSpec } from '@astrogate/sandbox-spec';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type FakeEngine, fakeImage, startFakeEngine } from '../test-support/fake-engine.js';
 import {
@@ -54,10 +55,84 @@ describe('limits', () => {
     expect((await create()).status).toBe(201);
   });
 
+  test("only the solver's own are counted, never those of another one on the same engine", async () => {
+    await start();
+    await create();
+    const counted = fake.recorded.filter(({ line }) => line.includes('/containers/json'));
+    expect(counted).toHaveLength(1);
+    expect(decodeURIComponent(counted[0]?.line ?? '')).toContain(
+      `{"label":["dev.astrogate.owner=astrogate-solver","dev.astrogate.instance=${guard.instanceId}"]}`,
+    );
+  });
+
   test('when the engine does not say how many there are, none is made', async () => {
     await start();
     fake.answer = (line) => (line.includes('/containers/json') ? { status: 500 } : undefined);
     expect((await create()).status).toBe(429);
+  });
+});
+
+describe('the one solver', () => {
+  const ofAnother = (expiresAt: Date) => {
+    const { service } = guard;
+    return containerSpec('c'.repeat(32), {
+      imageId: service.context.facts.image.Id,
+      instanceId: 'e'.repeat(32),
+      expiresAt,
+    });
+  };
+  const id = 'a'.repeat(64);
+  /** The engine knows one container, with name and labels of `spec`. */
+  const exists = ({ name, body }: ContainerSpec) => {
+    const inspected = { Id: id, Name: `/${name}`, Config: body };
+    fake.answer = (line) =>
+      line === `GET /v1.41/containers/${id}/json` ? { status: 200, body: inspected } : undefined;
+  };
+  const others = [
+    `POST /v1.41/containers/${id}/start`,
+    `POST /v1.41/containers/${id}/wait?condition=not-running`,
+    `POST /v1.41/containers/${id}/kill?signal=KILL`,
+    `GET /v1.41/containers/${id}/json`,
+  ];
+  const attach = async () => {
+    const line = `POST /v1.41/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+    const upgrade = ['Connection: Upgrade', 'Upgrade: tcp', 'Content-Length: 0'];
+    return statusOf(await guard.send(requestBytes(line, '', upgrade)));
+  };
+  const later = () => new Date(Date.now() + 60_000);
+
+  test('is the one whose create came first; another is denied, and makes nothing', async () => {
+    await start();
+    expect((await create()).status).toBe(201);
+    fake.forget();
+    const { name, body } = ofAnother(later());
+    expect(statusOf(await guard.send(requestBytes(createLine(name), JSON.stringify(body))))).toBe(403);
+    expect(fake.recorded).toEqual([]);
+    expect((await create()).status).toBe(201);
+  });
+
+  test('is known also when its first create was too much', async () => {
+    await start({ GUARD_MAX_CONTAINERS: '1' });
+    fake.answer = (line) => (line.includes('/containers/json') ? { status: 200, body: [{}] } : undefined);
+    expect((await create()).status).toBe(429);
+    expect(guard.service.context.served.id).toBe(guard.instanceId);
+  });
+
+  test.each([true, false])('touches no sandbox of another one that may live (known: %s)', async (isKnown) => {
+    await start();
+    if (isKnown) await create();
+    exists(ofAnother(later()));
+    for (const line of others) expect([line, await guard.status(line)]).toEqual([line, 403]);
+    expect([await attach(), await remove(id)]).toEqual([403, 403]);
+  });
+
+  test('removes one that has expired, and does nothing else with it', async () => {
+    await start();
+    await create();
+    exists(ofAnother(new Date(Date.now() - 1000)));
+    for (const line of others) expect([line, await guard.status(line)]).toEqual([line, 403]);
+    expect(await attach()).toBe(403);
+    expect(await remove(id)).toBe(204);
   });
 });
 

@@ -13,6 +13,8 @@ export interface GuardUnderTest extends AsyncDisposable {
   readonly socketPath: string;
   /** Reasons of everything that was denied so far. */
   readonly denials: string[];
+  /** Of the solver that the specs belong to. */
+  readonly instanceId: string;
   /** A canonical spec; `life` in milliseconds from now. */
   spec(life?: number): ContainerSpec & { sandboxId: string };
   /** Sends exactly these bytes; the whole answer as text. */
@@ -45,6 +47,7 @@ export async function startGuard(engineSocket: string, env: NodeJS.ProcessEnv): 
     service,
     socketPath,
     denials,
+    instanceId,
     send,
     spec(life = 60_000) {
       const sandboxId = randomBytes(16).toString('hex');

@@ -4,7 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { containerSpec } from '@astrogate/sandbox-spec';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createEngineClient } from '../src/engine/engine-client.js';
-import { type GuardUnderTest, requestBytes, startGuard, statusOf } from '../test-support/guard-under-test.js';
+import {
+  createLine,
+  type GuardUnderTest,
+  requestBytes,
+  startGuard,
+  statusOf,
+} from '../test-support/guard-under-test.js';
 import { inspect, removeContainer } from './engine-containers.js';
 import { engineSocket, sandboxImage } from './environment.js';
 
@@ -16,6 +22,10 @@ let id: string;
 
 beforeEach(async () => {
   guard = await startGuard(engineSocket, { GUARD_SANDBOX_IMAGE: sandboxImage });
+  // The first sandbox tells the guard whom it serves.
+  const { name, body } = guard.spec();
+  expect(await guard.status(createLine(name), JSON.stringify(body))).toBe(201);
+  expect(await guard.status(`DELETE /v1.41/containers/${name}?force=true&v=true`)).toBe(204);
 });
 afterEach(async () => {
   if (id) await removeContainer(id);
@@ -23,11 +33,14 @@ afterEach(async () => {
 });
 
 /** Makes a container past the guard, as an earlier guard would have, or nearly so. */
-async function make(change: (body: object) => object = (body) => body): Promise<string> {
+async function make(
+  change: (body: object) => object = (body) => body,
+  { instanceId, life = 60_000 }: { instanceId: string; life?: number } = guard,
+): Promise<string> {
   const imageId = guard.service.context.facts.image.Id;
   const hex = () => randomBytes(16).toString('hex');
-  const expiresAt = new Date(Date.now() + 60_000);
-  const { name, body } = containerSpec(hex(), { imageId, instanceId: hex(), expiresAt });
+  const expiresAt = new Date(Date.now() + life);
+  const { name, body } = containerSpec(hex(), { imageId, instanceId, expiresAt });
   const made = await engine.call('POST', `/v1.41/containers/create?name=${name}`, {
     body: Buffer.from(JSON.stringify(change(body))),
   });
@@ -78,5 +91,25 @@ test('by name the same is judged and removed', async () => {
   await make();
   const name = (await inspect(id)) as unknown as { Name: string };
   expect(await guard.status(`DELETE /v1.41/containers${name.Name}?force=true&v=true`)).toBe(204);
+  expect(await inspect(id)).toBeUndefined();
+}, 30_000);
+
+test("another solver's is left alone, whole as it is, until it has expired; then it can be removed", async () => {
+  const other = randomBytes(16).toString('hex');
+  const calls = () => [
+    `POST /v1.41/containers/${id}/start`,
+    `POST /v1.41/containers/${id}/kill?signal=KILL`,
+    `GET /v1.41/containers/${id}/json`,
+  ];
+  const remove = () => guard.status(`DELETE /v1.41/containers/${id}?force=true&v=true`);
+  await make(undefined, { instanceId: other });
+  for (const line of calls()) expect([line, await guard.status(line)]).toEqual([line, 403]);
+  expect([await tryAttach(), await remove()]).toEqual([403, 403]);
+  expect((await inspect(id))?.State.Status).toBe('created');
+  await removeContainer(id);
+
+  await make(undefined, { instanceId: other, life: -1000 });
+  for (const line of calls()) expect([line, await guard.status(line)]).toEqual([line, 403]);
+  expect([await tryAttach(), await remove()]).toEqual([403, 204]);
   expect(await inspect(id)).toBeUndefined();
 }, 30_000);

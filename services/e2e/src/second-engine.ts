@@ -15,8 +15,8 @@ export interface SecondEngine {
   end(): Promise<void>;
 }
 
-/** Starts an engine and copies `image` from the engine at `source`. Needs root and dockerd. */
-export async function startSecondEngine(source: DockerCli, image: string): Promise<SecondEngine> {
+/** Starts an engine and copies `images` from the engine at `source`. Needs root and dockerd. */
+export async function startSecondEngine(source: DockerCli, ...images: readonly string[]): Promise<SecondEngine> {
   const home = mkdtempSync(join(tmpdir(), 'ag-engine-'));
   const host = `unix://${join(home, 'sock')}`;
   const cli = new DockerCli(host);
@@ -55,7 +55,7 @@ export async function startSecondEngine(source: DockerCli, image: string): Promi
   };
   try {
     await start();
-    await copyImage(source, cli, image);
+    await copyImages(source, cli, images);
   } catch (error) {
     await end();
     throw error;
@@ -94,9 +94,9 @@ function unmountBelow(directory: string): void {
 }
 
 /** `docker save | docker load`, without a file in between. */
-async function copyImage(from: DockerCli, to: DockerCli, image: string): Promise<void> {
+async function copyImages(from: DockerCli, to: DockerCli, images: readonly string[]): Promise<void> {
   const environment = (cli: DockerCli) => ({ ...inheritedEnvironment(), DOCKER_HOST: cli.host });
-  const save = spawn('docker', ['save', image], { env: environment(from), stdio: ['ignore', 'pipe', 'inherit'] });
+  const save = spawn('docker', ['save', ...images], { env: environment(from), stdio: ['ignore', 'pipe', 'inherit'] });
   const load = spawn('docker', ['load', '--quiet'], {
     env: environment(to),
     stdio: [save.stdout, 'ignore', 'inherit'],

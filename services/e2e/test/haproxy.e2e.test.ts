@@ -123,6 +123,25 @@ testWithProxy(
 );
 
 testWithProxy(
+  'nor a new volume, which a create body only has to name',
+  async () => {
+    const name = `astrogate-test-haproxy-${randomBytes(6).toString('hex')}`;
+    const body = { Image: sandboxImage, HostConfig: { Binds: [`${name}:/x`] } };
+    const volumes = async () =>
+      (await cli.run(['volume', 'ls', '--quiet', '--filter', `name=${name}`])).toString().trim();
+    try {
+      expect(await volumes()).toBe('');
+      expect((await ask('POST', `/v1.41/containers/create?name=${name}`, body)).status).toBe(201);
+      expect(await volumes()).toBe(name);
+    } finally {
+      await cli.run(['rm', '--force', name]);
+      await cli.run(['volume', 'rm', '--force', name]);
+    }
+  },
+  30_000,
+);
+
+testWithProxy(
   'nor a look into any container whose id is known',
   async () => {
     const name = `astrogate-test-haproxy-${randomBytes(6).toString('hex')}`;

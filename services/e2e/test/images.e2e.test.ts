@@ -8,7 +8,7 @@ import { testEnvironment } from '../src/config.js';
 const { dockerHost, sandboxImage } = testEnvironment();
 const cli = new DockerCli(dockerHost);
 const { version, repository } = JSON.parse(readFileSync(join(places.root, 'package.json'), 'utf8'));
-const names = ['sandbox', 'api', 'solver'] as const;
+const names = ['sandbox', 'api', 'solver', 'guard'] as const;
 const images: Record<string, string> = { sandbox: sandboxImage };
 
 beforeAll(async () => {

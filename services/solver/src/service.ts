@@ -34,6 +34,8 @@ export async function createService(config: SolverConfig, overrides: Overrides =
     await sweep(context);
     // Tests that put programs of their own in its place know what they start.
     if (overrides.specFor === undefined) await proveBox(context);
+    // Again: a guard in between knows from our first sandbox who we are, and shows our leftovers only then.
+    await sweep(context);
     context.log.info(describeEngine(context.preflight), 'engine checked');
     return await start(context, lock);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { encodeLabels, owner, ownerLabel } from '@astrogate/sandbox-spec';
+import { encodeLabels, instanceLabel, owner, ownerLabel } from '@astrogate/sandbox-spec';
 import { expect, test } from '@jest/globals';
 import { reduceImage, reduceInfo, reduceInspection, reduceList, reduceVersion } from './answers.js';
 
@@ -62,12 +62,26 @@ test('of a list only what carries the label, with no other label', () => {
   const foreign = { Id: 'b', Names: ['/b'], Labels: {} };
   const renamed = { ...sandbox, Names: ['/b'] };
   const { Id, Names, State, Created } = sandbox;
-  expect(reduceList([sandbox, foreign, renamed, null], { label: ownerLabel, value: owner })).toEqual([
+  const viewer = { instanceId: 'd'.repeat(32), now: new Date(0) };
+  const sandboxes = { label: ownerLabel, value: owner };
+  expect(reduceList([sandbox, foreign, renamed, null], sandboxes, viewer)).toEqual([
     { Id, Names, State, Created, Labels: labels },
   ]);
   const vault = { Id: 'v', Names: ['/vault'], State: 'running', Created: 1, Labels: { role: 'vault', secret: 'x' } };
-  expect(reduceList([vault, foreign], { label: 'role', value: 'vault' })).toEqual([
+  expect(reduceList([vault, foreign], { label: 'role', value: 'vault' }, viewer)).toEqual([
     { ...vault, Labels: { role: 'vault' } },
   ]);
-  expect(reduceList({ message: 'x' }, { label: 'role', value: 'vault' })).toEqual([]);
+  expect(reduceList({ message: 'x' }, { label: 'role', value: 'vault' }, viewer)).toEqual([]);
+});
+
+test("another solver's sandboxes are listed when they have expired, without a word on whose they are", () => {
+  const labels = encodeLabels({ instanceId: 'e'.repeat(32), expiresAt: new Date(1) });
+  const Names = [`/astrogate-sandbox-${'c'.repeat(32)}`];
+  const theirs = { Id: 'a', Names, State: 'running', Created: 1, Labels: labels };
+  const sandboxes = { label: ownerLabel, value: owner };
+  for (const instanceId of ['d'.repeat(32), undefined]) {
+    expect(reduceList([theirs], sandboxes, { instanceId, now: new Date(1) })).toEqual([]);
+    const Labels = { ...labels, [instanceLabel]: '0'.repeat(32) };
+    expect(reduceList([theirs], sandboxes, { instanceId, now: new Date(2) })).toEqual([{ Id: 'a', Names, Labels }]);
+  }
 });

@@ -58,23 +58,41 @@ export function reduceVersion(version: unknown): object {
   return pick(fieldsOf(version), versionKeys);
 }
 
-/** Of a list, only what carries `selector`; of its labels only those that say so, or those of a sandbox. */
-export function reduceList(list: unknown, selector: LabelSelector): object[] {
-  if (!Array.isArray(list)) return [];
-  return list
-    .map(fieldsOf)
-    .filter((item) => carries(fieldsOf(item.Labels), selector))
-    .filter((item) => selector.label !== ownerLabel || isSandbox(item))
-    .map((item) => ({
-      ...pick(item, ['Id', 'Names', 'State', 'Created']),
-      Labels: pick(fieldsOf(item.Labels), [selector.label, instanceLabel, expiresAtLabel]),
-    }));
+/** Who looks, and when. */
+export interface Viewer {
+  /** Of the solver that this guard serves; undefined before it is known. */
+  readonly instanceId: string | undefined;
+  readonly now: Date;
 }
 
-function isSandbox({ Names, Labels }: Fields): boolean {
+/** Of a list, only what carries `selector`; of its labels only those that say so. Of sandboxes, see `reduceSandbox`. */
+export function reduceList(list: unknown, selector: LabelSelector, viewer: Viewer): object[] {
+  if (!Array.isArray(list)) return [];
+  const items = list.map(fieldsOf).filter((item) => carries(fieldsOf(item.Labels), selector));
+  if (selector.label === ownerLabel) return items.flatMap((item) => reduceSandbox(item, viewer));
+  return items.map((item) => ({
+    ...pick(item, ['Id', 'Names', 'State', 'Created']),
+    Labels: pick(fieldsOf(item.Labels), [selector.label]),
+  }));
+}
+
+/** Stands for the instance of any other solver: who knew a real one could pass for it before the next guard. */
+const otherInstance = '0'.repeat(32);
+
+/** The viewer's own sandboxes; of others those that have expired, with what a sweep needs. */
+function reduceSandbox(item: Fields, { instanceId, now }: Viewer): object[] {
+  const labels = fieldsOf(item.Labels);
+  const decoded = decodeLabels(labels as Record<string, string>);
+  if (decoded === undefined || !hasSandboxName(item)) return [];
+  const own = pick(labels, [ownerLabel, instanceLabel, expiresAtLabel]);
+  if (decoded.instanceId === instanceId) return [{ ...pick(item, ['Id', 'Names', 'State', 'Created']), Labels: own }];
+  if (decoded.expiresAt >= now) return [];
+  return [{ ...pick(item, ['Id', 'Names']), Labels: { ...own, [instanceLabel]: otherInstance } }];
+}
+
+function hasSandboxName({ Names }: Fields): boolean {
   const name: unknown = Array.isArray(Names) ? Names[0] : undefined;
-  const labels = decodeLabels(fieldsOf(Labels) as Record<string, string>);
-  return typeof name === 'string' && sandboxIdOf(name) !== undefined && labels !== undefined;
+  return typeof name === 'string' && sandboxIdOf(name) !== undefined;
 }
 
 function pick(fields: Fields, keys: readonly string[]): Fields {

@@ -10,13 +10,13 @@ export interface TemplateConfig {
   readonly indexDir: string | undefined;
 }
 
-/** Name and our own bytes of the body of `sandboxId`. Throws Denied unless `received` is the same. */
+/** Name, instance and our own bytes of the body of `sandboxId`. Throws Denied unless `received` is the same. */
 export function rebuildBody(
   sandboxId: string,
   received: Buffer,
   config: TemplateConfig,
   now: Date,
-): { name: string; body: Buffer } {
+): { name: string; instanceId: string; body: Buffer } {
   const labels = decodeLabels(labelsOf(received));
   if (labels === undefined) throw new Denied('the create body has no complete labels of a sandbox');
   const lifeMs = labels.expiresAt.getTime() - now.getTime();
@@ -25,7 +25,7 @@ export function rebuildBody(
   const spec = containerSpec(sandboxId, { ...labels, imageId, indexDir });
   const body = Buffer.from(JSON.stringify(spec.body));
   if (!body.equals(received)) throw new Denied('the create body is not the one that this guard builds');
-  return { name: spec.name, body };
+  return { name: spec.name, instanceId: labels.instanceId, body };
 }
 
 function labelsOf(received: Buffer): Record<string, string> {

@@ -73,8 +73,9 @@ function findContainerCall(method: string, target: string, { apiVersion }: Gramm
   return;
 }
 
-/** Path and query, without version, that list the containers of `selector` in any state. */
-export function listPath({ label, value }: LabelSelector): string {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${label}=${value}`] }));
+/** Path and query, without version, that list the containers of all `selectors` in any state. */
+export function listPath(...selectors: readonly LabelSelector[]): string {
+  const label = selectors.map((selector) => `${selector.label}=${selector.value}`);
+  const filters = encodeURIComponent(JSON.stringify({ label }));
   return `containers/json?all=true&filters=${filters}`;
 }

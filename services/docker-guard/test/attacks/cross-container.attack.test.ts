@@ -1,8 +1,9 @@
 // A solver that was taken over reaches for containers that are not sandboxes of this guard: other services, the database,
 // the guard itself. It can neither read, nor stop, nor enter them, nor learn what they are.
 import { randomBytes } from 'node:crypto';
-import { encodeLabels } from '@astrogate/sandbox-spec';
+import { containerSpec, encodeLabels } from '@astrogate/sandbox-spec';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createEngineClient } from '../../src/engine/engine-client.js';
 import { type GuardUnderTest, requestBytes, startGuard, statusOf } from '../../test-support/guard-under-test.js';
 import { type Container, inspect, removeContainer, startContainer } from '../engine-containers.js';
 import { engineSocket, sandboxImage } from '../environment.js';
@@ -29,12 +30,24 @@ beforeAll(async () => {
     ...sandboxLabels(),
     'dev.example.role': role,
   });
+  victims["another solver's sandbox"] = await createSandbox();
   victims.target = await startContainer({ 'dev.example.role': role });
 }, 60_000);
 afterAll(async () => {
   await Promise.all(Object.values(victims).map(({ id }) => removeContainer(id)));
   await guard?.[Symbol.asyncDispose]();
 }, 30_000);
+
+/** What a second solver on the same engine would make: equal to the spec field by field. */
+async function createSandbox(): Promise<Container> {
+  const imageId = guard.service.context.facts.image.Id;
+  const expiresAt = new Date(Date.now() + 600_000);
+  const { name, body } = containerSpec(hex(), { imageId, instanceId: hex(), expiresAt });
+  const made = await createEngineClient(engineSocket).call('POST', `/v1.41/containers/create?name=${name}`, {
+    body: Buffer.from(JSON.stringify(body)),
+  });
+  return { id: (made.body as { Id: string }).Id, name };
+}
 
 const lives = async ({ id }: Container) => {
   const found = await inspect(id);
@@ -52,6 +65,7 @@ const forbidden = [
   'one with the name of a sandbox',
   'one with the labels of a sandbox',
   'one that is half a sandbox, half a target',
+  "another solver's sandbox",
 ];
 
 describe.each(forbidden)('%s', (name) => {
@@ -79,7 +93,7 @@ describe.each(forbidden)('%s', (name) => {
     const container = victim(name);
     const answer = await hit(container, line.replace('ID', container.id).replace('NAME', container.name));
     expect(statusOf(answer)).toBe(403);
-    expect(answer).not.toMatch(/SECRET|dev\.example|running/);
+    expect(answer).not.toMatch(/SECRET|dev\.example|running|HostConfig/);
     expect(await lives(container)).toEqual(before);
   });
 });

@@ -1,8 +1,10 @@
 // Runs inside a real solver process, before and beside the solver's own code, with its user, its environment and the one
 // socket it has: what an attacker would do who took it over. Leaves a report in the solver's state directory.
 import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 
 const { SOLVER_DOCKER_HOST, SOLVER_STATE_DIR, TAKEN_OVER_PLAN } = process.env;
 const plan = JSON.parse(readFileSync(TAKEN_OVER_PLAN, 'utf8'));
@@ -29,6 +31,13 @@ function ask(path, line, body = '', headers = []) {
   });
 }
 
+/** The whole answer. */
+function read(path) {
+  return new Promise((resolve, reject) => {
+    get({ socketPath, path }, (response) => json(response).then(resolve, reject)).on('error', reject);
+  });
+}
+
 async function attack() {
   const report = { uid: process.getuid(), requests: [], escapes: {} };
   for (const { line, body, headers } of plan.requests)
@@ -41,6 +50,7 @@ async function attack() {
     `POST /v1.41/containers/create?name=${plan.canonical.name}`,
     JSON.stringify(plan.canonical.body),
   );
+  report.made = await read(`/v1.41/containers/${plan.canonical.name}/json`);
   const file = join(SOLVER_STATE_DIR, 'report.json');
   writeFileSync(`${file}.part`, JSON.stringify(report));
   renameSync(`${file}.part`, file);

@@ -1,6 +1,6 @@
-import { ConfigError, createLogger } from '@astrogate/common';
+import { ConfigError, createLogger, type Logger } from '@astrogate/common';
 import { type ContainerSpec, containerSpec } from '@astrogate/sandbox-spec';
-import { expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { proveBox } from './box-proof.js';
 import type { DockerEngine } from './docker-engine.js';
 import { EngineError } from './engine-error.js';
@@ -23,12 +23,18 @@ function inspectAnswer({ name, body }: ContainerSpec, changes: object) {
   };
 }
 
+interface Faults {
+  changes?: object;
+  failure?: EngineError;
+  apiVersion?: string;
+}
+
 /** A fake engine that starts what it is told to, but for `changes` that it makes, and may fail to. */
-function fakeEngine({ changes = {}, failure }: { changes?: object; failure?: EngineError }) {
+function fakeEngine({ changes = {}, failure, apiVersion = '1.41' }: Faults) {
   let created: ContainerSpec | undefined;
   const removed: string[] = [];
   const engine = {
-    apiVersion: '1.41',
+    apiVersion,
     create: async (spec: ContainerSpec) => {
       created = spec;
       return 'id';
@@ -54,19 +60,47 @@ test('an engine that starts what was asked for will do, and the sandbox is remov
   expect(removed).toEqual(['id']);
 });
 
-test.each<[string, Parameters<typeof fakeEngine>[0], RegExp]>([
-  ['limits no processes', { changes: { PidsLimit: null } }, /: HostConfig.PidsLimit: is null, not 64$/],
-  ['leaves out the profile', { changes: { SecurityOpt: ['no-new-privileges:true'] } }, /: HostConfig.SecurityOpt: is /],
-  ['allows swap', { changes: { MemorySwap: -1 } }, /: HostConfig.MemorySwap: is -1, not 2147483648$/],
-  ['cannot start it', { failure: refusal }, /starts no sandbox \(OCI runtime create failed: no seccomp\)$/],
-])('refuses an engine that %s, in one line', async (_what, changes, message) => {
-  const { engine, removed } = fakeEngine(changes);
+test('fields that nobody knows are logged, and are no reason not to start', async () => {
+  const { engine } = fakeEngine({ changes: { NewFeature: true }, apiVersion: '1.99' });
+  const warn = jest.fn();
+  await proveBox({ ...parts, engine, log: { warn } as unknown as Logger });
+  const [{ differences }] = warn.mock.calls[0] as [{ differences: string[] }];
+  expect(differences.join()).toContain('HostConfig.NewFeature: unknown field true');
+});
+
+const weakenings: [string, object, RegExp][] = [
+  ['limits no processes', { PidsLimit: null }, /: HostConfig.PidsLimit: is null, not 64$/],
+  ['leaves out the profile', { SecurityOpt: ['no-new-privileges:true'] }, /: HostConfig.SecurityOpt: is /],
+  ['leaves out all of it', { SecurityOpt: [] }, /: HostConfig.SecurityOpt: is \[\]/],
+  ['allows swap', { MemorySwap: -1 }, /: HostConfig.MemorySwap: is -1, not 2147483648$/],
+  ['limits no memory', { Memory: 0 }, /: HostConfig.Memory: is 0, not 2147483648$/],
+  ['lets the root be written', { ReadonlyRootfs: false }, /: HostConfig.ReadonlyRootfs: is false, not true$/],
+  ['starts it privileged', { Privileged: true }, /: HostConfig.Privileged: is true, not false$/],
+  ['adds a capability', { CapAdd: ['SYS_ADMIN'] }, /: HostConfig.CapAdd: is \["SYS_ADMIN"\], not null$/],
+  ["shows the host's processes", { PidMode: 'host' }, /: HostConfig.PidMode: is "host", not ""$/],
+  ['mounts something', { Binds: ['/:/host'] }, /: HostConfig.Binds: is \["\/:\/host"\], not null$/],
+  ['masks nothing', { MaskedPaths: [] }, /: HostConfig.MaskedPaths: is \[\], not allowed$/],
+  ['takes another runtime', { Runtime: 'other' }, /: HostConfig.Runtime: is "other", not "runc"$/],
+];
+
+describe.each(['1.41', '1.44', '1.99'])('an engine that speaks %s', (apiVersion) => {
+  test.each(weakenings)('and %s is refused, in one line', async (_what, changes, message) => {
+    await expectRefusal({ changes, apiVersion }, message);
+  });
+});
+
+test('so is one that cannot start it', async () => {
+  await expectRefusal({ failure: refusal }, /starts no sandbox \(OCI runtime create failed: no seccomp\)$/);
+});
+
+async function expectRefusal(faults: Faults, message: RegExp) {
+  const { engine, removed } = fakeEngine(faults);
   const proof = proveBox({ ...parts, engine });
   await expect(proof).rejects.toThrow(ConfigError);
   await expect(proof).rejects.toThrow(message);
   await expect(proof).rejects.not.toThrow(/\n/);
   expect(removed).toHaveLength(1);
-});
+}
 
 test('an engine that does not answer is no matter of configuration', async () => {
   const { engine } = fakeEngine({ failure: new EngineError('unreachable') });

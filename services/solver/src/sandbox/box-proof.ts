@@ -2,8 +2,8 @@
 // been passed over. A sandbox that is not the one of the spec is a reason not to start.
 import { randomBytes } from 'node:crypto';
 import { ConfigError, type Logger } from '@astrogate/common';
-import { type ContainerSpec, inspectDifferences, specDifferences } from '@astrogate/sandbox-spec';
-import { type DockerEngine, reviewedApiVersion } from './docker-engine.js';
+import { type ContainerSpec, inspectDifferences, knownDifferences, reviewedApiVersion } from '@astrogate/sandbox-spec';
+import type { DockerEngine } from './docker-engine.js';
 import { createSandboxSource, type SandboxSource } from './docker-sandbox.js';
 import { EngineError, isEngineError } from './engine-error.js';
 import { type LiveSandboxes, nobody } from './live-sandboxes.js';
@@ -17,12 +17,13 @@ interface Parts {
 
 /**
  * Throws ConfigError with one line when a sandbox cannot be started or is not the one of the spec, EngineError when the
- * engine does not answer. What the engine adds on its own and nobody has reviewed is logged.
+ * engine does not answer. In which version the engine is spoken to makes no difference: fields that nobody knows are
+ * logged, and nothing else is let pass.
  */
 export async function proveBox({ specFor, ...parts }: Parts): Promise<void> {
   const spec = specFor(randomBytes(16).toString('hex'));
   const source = createSandboxSource({ ...parts, specFor: () => spec });
-  judge(await inspectOne(source, parts.engine, spec.name), spec, parts);
+  judge(await inspectOne(source, parts.engine, spec.name), spec, parts.log);
 }
 
 async function inspectOne(source: SandboxSource, engine: DockerEngine, name: string): Promise<unknown> {
@@ -35,15 +36,14 @@ async function inspectOne(source: SandboxSource, engine: DockerEngine, name: str
   }
 }
 
-function judge(inspected: unknown, spec: ContainerSpec, { engine, log }: Pick<Parts, 'engine' | 'log'>): void {
-  const isReviewed = engine.apiVersion === reviewedApiVersion;
-  const differences = specDifferences(inspected, spec);
-  const [first] = differences;
-  if (first !== undefined && isReviewed) {
+function judge(inspected: unknown, spec: ContainerSpec, log: Logger): void {
+  const [first] = knownDifferences(inspected, spec);
+  if (first !== undefined) {
     throw new ConfigError(`this Docker Engine will not do: a sandbox is not what was asked for: ${first}`);
   }
   const others = inspectDifferences(inspected, spec, reviewedApiVersion);
-  if (others.length > 0) log.warn({ differences: others.slice(0, 20) }, 'a sandbox differs from the reviewed one');
+  // Fields that nobody knows come last, after those that are gone.
+  if (others.length > 0) log.warn({ differences: others.slice(-20) }, 'a sandbox differs from the reviewed one');
 }
 
 /** What the engine said, in one line. */

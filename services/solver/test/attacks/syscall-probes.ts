@@ -165,6 +165,15 @@ const refused: readonly Row[] = [
   ['ioctl(TIOCLINUX)', 16, 29, 0, 0x541c, 'ptr'],
   ['ioctl(FICLONE)', 16, 29, 0, 0x4004_9409, 0],
   ['ioctl(FS_IOC_SETFLAGS)', 16, 29, 0, 0x4008_6602, 'ptr'],
+  ['setsockopt(SO_ATTACH_FILTER)', 54, 208, -1, 1, 26, 'ptr', 16],
+  ['setsockopt(SO_TIMESTAMPING)', 54, 208, -1, 1, 37, 'ptr', 4],
+  ['setsockopt(SO_PASSCRED)', 54, 208, -1, 1, 16, 'ptr', 4],
+  ['fcntl(F_NOTIFY)', 72, 25, 0, 1026, 0],
+  ['fcntl(F_SETLEASE)', 72, 25, 0, 1024, 2],
+  ['fcntl(F_SETPIPE_SZ)', 72, 25, 0, 1031, 4096],
+  ['fcntl(F_SETOWN)', 72, 25, 0, 8, 0],
+  ['fcntl(F_SETSIG)', 72, 25, 0, 10, 0],
+  ['fcntl(F_SETLK)', 72, 25, 0, 6, 'ptr'],
 ];
 
 const unknown: readonly Row[] = [

@@ -96,9 +96,9 @@ test('the solver answers while every core has two busy sandboxes', async () => {
   const weak = await slowAnswerMs(solver, ordinary);
   record({
     attack: 'cpu-hog',
-    control: 'CPU weight, and a solver that parses no picture',
+    control: 'a solver that parses no picture, and the CPU weight',
     held: `${hogs} busy sandboxes: 99 of 100 answers within ${Math.round(held)} ms`,
-    weakened: `with equal weight within ${Math.round(weak)} ms`,
+    weakened: `with equal weight within ${Math.round(weak)} ms: the weight counts among containers, and this solver is none`,
     second: 'the kernel, which shares cores among all processes',
   });
   expect(await solver.harm()).toEqual([]);

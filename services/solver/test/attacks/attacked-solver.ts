@@ -23,6 +23,8 @@ export interface AttackedSolver extends AsyncDisposable {
   connect(identity: Credentials): Clients;
   readonly watch: SpawnWatch;
   status(): Promise<StatusMessage>;
+  /** Resolves with the containers created so far, once those of the start were: its proof, and one for each slot. */
+  settled(): Promise<number>;
   /**
    * Lines of what is not as before the attack: the process lives, answers its api, holds no permit and has created
    * nothing but sandboxes. Empty when all is well.
@@ -35,6 +37,7 @@ export interface AttackedSolver extends AsyncDisposable {
 /** An 8-bit grey picture without a star: an attempt that ends soon, with "not solved". */
 export const blankPicture = Buffer.concat([Buffer.from('P5\n200 200\n255\n'), Buffer.alloc(40_000, 10)]);
 
+const defaultSlots = '2';
 const program = join(import.meta.dirname, '../../dist/main.js');
 
 export async function startAttackedSolver(env: NodeJS.ProcessEnv = {}): Promise<AttackedSolver> {
@@ -51,6 +54,7 @@ export async function startAttackedSolver(env: NodeJS.ProcessEnv = {}): Promise<
   const apiIdentity = await named('spiffe://astrogate/api');
   const api = connectClients(port, authority.cert, apiIdentity);
   const ops = connectClients(port, authority.cert, await named('spiffe://astrogate/ops'));
+  const slots = Number(env.SOLVER_SLOTS ?? defaultSlots);
   const status = () => ask<object, StatusMessage>(ops.ops.GetStatus as never, ops.ops, {}, inSeconds(30));
   const isServing = async () => {
     const answer = await ask<object, { status: string }>(api.health.Check as never, api.health, { service: '' });
@@ -69,6 +73,10 @@ export async function startAttackedSolver(env: NodeJS.ProcessEnv = {}): Promise<
     connect: (identity) => connectClients(port, authority.cert, identity),
     watch,
     status,
+    async settled() {
+      await until(async () => watch.created > slots, 60_000);
+      return watch.created;
+    },
     async harm() {
       if (child.exitCode !== null || child.signalCode !== null) return ['the solver has ended'];
       const otherwise = (complaint: string) => (error: Error) => [`${complaint}: ${error.message}`];
@@ -107,7 +115,7 @@ async function startProgram(directory: string, env: NodeJS.ProcessEnv) {
       SOLVER_TLS_KEY_FILE: join(directory, 'key'),
       SOLVER_SANDBOX_IMAGE: sandboxImage,
       SOLVER_STATE_DIR: join(directory, 'state'),
-      SOLVER_SLOTS: '2',
+      SOLVER_SLOTS: defaultSlots,
       SOLVER_LOG_LEVEL: 'silent',
       ...env,
     },

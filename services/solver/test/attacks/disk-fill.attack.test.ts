@@ -63,7 +63,7 @@ test.each(['/job', '/tmp'])(
       control: 'size of the tmpfs',
       held: `files in ${directory}: ${held.mib} of ${aboveMiB} MiB, then ENOSPC`,
       weakened: `${weak.mib} MiB`,
-      second: 'memory limit, which counts them',
+      second: 'memory limit, which counts them (memory)',
     });
   },
   60_000,
@@ -88,7 +88,7 @@ print(json.dumps(errors))
     control: 'fsize limit',
     held: 'a sparse file of 1 GiB and of 1 TiB: EFBIG',
     weakened: 'both are made; they hold no bytes',
-    second: 'size of the tmpfs, once bytes are written',
+    second: 'size of the tmpfs, once bytes are written (the lines above)',
   });
 });
 
@@ -103,7 +103,6 @@ test('there is no shared memory to fill', async () => {
     control: 'IPC mode none',
     held: `/dev/shm: ${held.error}`,
     weakened: `${weak.mib} MiB in /dev/shm`,
-    second: 'memory limit, which counts them',
   });
 });
 
@@ -131,7 +130,7 @@ print(json.dumps({'mib': made, 'error': error}))
     control: 'msgqueue limit 0',
     held: `message queues: ${none.mib}, then ${none.error}`,
     weakened: `${weak.mib} queues made by writing to /dev/mqueue`,
-    second: 'seccomp has no mq_open; memory limit',
+    second: 'none against this way; mq_open is refused by seccomp (forbidden-syscalls)',
   });
 });
 

@@ -11,7 +11,7 @@ export interface Evidence {
   readonly held: string;
   /** What was measured with this control taken away. */
   readonly weakened: string;
-  /** What else stops it, as measured; empty when nothing does. */
+  /** What else stops it, as measured here or in the attack named in brackets; empty when nothing is known to. */
   readonly second?: string;
 }
 

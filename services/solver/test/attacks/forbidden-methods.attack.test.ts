@@ -2,6 +2,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { makeLeaf } from '../certificates.js';
+import { startAttackedSolver } from './attacked-solver.js';
 import { allPaths, type CountingServer, startCountingServer } from './counting-server.js';
 import { openSession, rawUnary } from './raw-call.js';
 import { framed } from './wire.js';
@@ -96,4 +97,17 @@ test('the same session is heard where the api may call', async () => {
   const path = '/astrogate.solver.v1.SolverService/GetCapacity';
   expect(await rawUnary(session, path, nothing)).toMatchObject({ status: 0 });
   expect(server.calls).toEqual(['GetCapacity']);
+});
+
+test('a real solver creates nothing and loses nothing when all of them are asked for', async () => {
+  await using solver = await startAttackedSolver();
+  const created = await solver.settled();
+  const hostile = await openSession(solver.port, solver.authority.cert, solver.apiIdentity);
+  for (const path of opsPaths) {
+    expect(await rawUnary(hostile, path, nothing)).toMatchObject({ status: 7, errorCode: 'forbidden' });
+  }
+  hostile.destroy();
+  expect(await solver.harm()).toEqual([]);
+  expect(solver.watch.created).toBe(created);
+  expect(await solver.solvesStill()).toBe(true);
 });

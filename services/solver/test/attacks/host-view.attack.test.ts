@@ -1,10 +1,14 @@
 // What a sandbox can learn or reach of the machine and of the service around it.
-import { readlinkSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { python, report } from './box.js';
+import { python, report, type Weaken } from './box.js';
+import { record } from './evidence.js';
+import { all, withHostConfig, withHostNetwork, withoutHostname } from './weaken.js';
 
-test('there is no engine socket, and no socket file at all', async () => {
-  const find = `
+const findSockets = `
 import json, os, stat
 found = []
 for directory, _, names in os.walk('/'):
@@ -15,8 +19,30 @@ for directory, _, names in os.walk('/'):
         except OSError: pass
 print(json.dumps(found))
 `;
-  expect(await report(python(find), { timeoutMs: 60_000 })).toEqual([]);
-}, 60_000);
+
+test('there is no engine socket, and no socket file at all', async () => {
+  const held = await report(python(findSockets), { timeoutMs: 60_000 });
+  expect(held).toEqual([]);
+  const directory = mkdtempSync(join(tmpdir(), 'host-view-'));
+  chmodSync(directory, 0o755);
+  // Stands for the engine's own, which no test should put where hostile programs are.
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(join(directory, 'engine.sock'), resolve));
+  try {
+    const weaken = withHostConfig({ Binds: [`${directory}:/run/host:ro`] });
+    const weak = await report(python(findSockets), { timeoutMs: 60_000, weaken });
+    expect(weak).toEqual(['/run/host/engine.sock']);
+  } finally {
+    server.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+  record({
+    attack: 'host-view',
+    control: 'no mount of the host',
+    held: 'no socket file in the whole tree',
+    weakened: 'a socket of the host is found in a directory that is bound',
+  });
+}, 90_000);
 
 test('the mounts are the root, the two tmpfs and what every container has', async () => {
   const mounts = `
@@ -54,13 +80,40 @@ print(json.dumps({name: os.readlink('/proc/self/ns/' + name) for name in ${JSON.
 `;
 let inside: Promise<Readonly<Record<string, string>>> | undefined;
 
+/** Takes one namespace away; there is no way to share the one of mounts. */
+const shared: Readonly<Record<string, Weaken>> = {
+  ipc: withHostConfig({ IpcMode: 'host' }),
+  net: all(withHostNetwork, withoutHostname),
+  pid: withHostConfig({ PidMode: 'host' }),
+  uts: all(withHostConfig({ UTSMode: 'host' }), withoutHostname),
+};
+
 test.each(namespaces)('its %s namespace is not the one of the host', async (name) => {
   inside ??= report(python(links));
+  const ofHost = readlinkSync(`/proc/self/ns/${name}`);
   expect((await inside)[name]).toMatch(/^\w+:\[\d+\]$/);
-  expect((await inside)[name]).not.toBe(readlinkSync(`/proc/self/ns/${name}`));
+  expect((await inside)[name]).not.toBe(ofHost);
+  const weaken = shared[name];
+  if (!weaken) return;
+  const weak = await report<Record<string, string>>(python(links), { weaken });
+  expect(weak[name]).toBe(ofHost);
+  record({
+    attack: 'host-view',
+    control: `${name} namespace of its own`,
+    held: 'not the one of the host',
+    weakened: `${ofHost}, the one of the host`,
+  });
 });
 
 test('it sees its own processes only', async () => {
   const list = `import json, os\nprint(json.dumps([pid for pid in os.listdir('/proc') if pid.isdigit()]))`;
   expect(await report(python(list))).toEqual(['1']);
+  const weak = await report<string[]>(python(list), { weaken: withHostConfig({ PidMode: 'host' }) });
+  expect(weak).toContain(String(process.pid));
+  record({
+    attack: 'host-view',
+    control: 'pid namespace of its own',
+    held: 'one process is seen, itself',
+    weakened: `${weak.length} processes of the host are seen`,
+  });
 });

@@ -36,6 +36,5 @@ test.each([
     control: 'inodes of the tmpfs',
     held: `${held.made} of ${wanted} ${what} in ${directory}, then ENOSPC`,
     weakened: `${weak.made} made`,
-    second: 'memory limit, which counts them',
   });
 });

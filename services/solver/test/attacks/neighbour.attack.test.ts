@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { until } from '../solver-under-test.js';
 import { type Box, python, report, startBox, type Weaken } from './box.js';
 import { record } from './evidence.js';
-import { all, withHostConfig, withoutSeccomp } from './weaken.js';
+import { all, withHostConfig, withoutHostname, withoutSeccomp } from './weaken.js';
 
 /** Leaves something in every place where another could find it, says so, and stays. */
 const victim = (secret: string) => `
@@ -122,7 +122,7 @@ test('an abstract socket needs a shared network and a socket: each control alone
   const shared: Weaken = (body) => {
     body.NetworkDisabled = false;
   };
-  const open = (box: Box) => all(shared, shareNetwork(box), withoutSeccomp, dropHostname);
+  const open = (box: Box) => all(shared, shareNetwork(box), withoutSeccomp, withoutHostname);
   const neither = await attack(all(shared, withoutSeccomp), open);
   expect(neither.found).toContain('abstract socket');
   record({
@@ -134,7 +134,43 @@ test('an abstract socket needs a shared network and a socket: each control alone
   });
 });
 
-/** The engine refuses a host name beside a shared network. */
-const dropHostname: Weaken = (body) => {
-  delete (body as { Hostname?: string }).Hostname;
-};
+/** What a new pipe holds, in bytes. */
+const pipeRoom = `
+import os
+r, w = os.pipe()
+os.set_blocking(w, False)
+room = 0
+try:
+    while True: room += os.write(w, bytes(4096))
+except BlockingIOError: pass
+print(room)
+`;
+
+/** Makes pipes in ten processes until each may open no more, says so, and stays. */
+const holdPipes = `
+import os, sys
+for _ in range(10):
+    if os.fork() == 0:
+        try:
+            while True: os.pipe()
+        except OSError: pass
+        os.write(1, b'full\\n')
+        os.read(0, 1)
+        os._exit(0)
+sys.stdin.read(1)
+`;
+
+test('what the kernel counts per user is shared: pipes get smaller, and work', async () => {
+  await using greedy = await startBox(python(holdPipes));
+  await until(async () => greedy.printed().stdout.split('full').length > 10, 30_000);
+  const room = await report<number>(python(pipeRoom));
+  // One page is the least that the kernel gives; it gives sixteen while nobody is greedy.
+  expect(room).toBeGreaterThanOrEqual(4096);
+  expect(room).toBeLessThan(65_536);
+  record({
+    attack: 'neighbour',
+    control: 'none: all sandboxes have one user id',
+    held: `while a neighbour holds 5000 pipes, a new one has room for ${room} bytes in place of 65536`,
+    weakened: 'not weakened: a documented effect',
+  });
+});

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { baseImage } from '../environment.js';
 import { python, report, run, shell } from './box.js';
 import { record } from './evidence.js';
-import { all, asMightyRoot, withoutNoNewPrivileges, withoutSeccomp } from './weaken.js';
+import { all, asMightyRoot, withoutNoNewPrivileges, withoutSeccomp, withTmpfs } from './weaken.js';
 
 const findSetuid = `
 import json, os, stat
@@ -82,18 +82,55 @@ test('the kernel makes nobody root who asks, and there is no capability to use',
   });
 });
 
-test('a setuid program left in a tmpfs does not run, and has no bit', async () => {
-  const leave = `
+interface Left {
+  readonly ran: string;
+  /** Effective user id of the program that ran, -1 when it did not. */
+  readonly user: number;
+}
+
+/**
+ * Leaves a copy of Python with the setuid bit in a tmpfs, and runs it as the unprivileged user. The kernel takes the bit
+ * away when anybody but root writes.
+ */
+const leave = `
 import errno, json, os, subprocess
-with open('/bin/true', 'rb') as source, os.fdopen(os.open('/job/program', os.O_CREAT | os.O_WRONLY, 0o4755), 'wb') as target:
+path = '/job/program'
+with open('/usr/bin/python3', 'rb') as source, os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY, 0o4755), 'wb') as target:
     target.write(source.read())
-flags = next(line.split()[3].split(',') for line in open('/proc/mounts') if line.split()[1] == '/job')
+def become():
+    if os.geteuid() == 0: os.setgid(65532); os.setuid(65532)
+program = 'print(next(line.split()[2] for line in open("/proc/self/status") if line.startswith("Uid:")))'
 try:
-    subprocess.run(['/job/program'])
-    ran = 'ran'
+    done = subprocess.run([path, '-I', '-S', '-c', program], preexec_fn=become, stdout=subprocess.PIPE, text=True)
+    print(json.dumps({'ran': 'ran', 'user': int(done.stdout or -1)}))
 except OSError as problem:
-    ran = errno.errorcode[problem.errno]
-print(json.dumps({'nosuid': 'nosuid' in flags, 'nodev': 'nodev' in flags, 'ran': ran}))
+    print(json.dumps({'ran': errno.errorcode[problem.errno], 'user': -1}))
 `;
-  expect(await report(python(leave))).toEqual({ nosuid: true, nodev: true, ran: 'EACCES' });
+const mayExecute = withTmpfs('noexec', 'exec');
+
+test('a program left in a tmpfs does not run', async () => {
+  const held = await report<Left>(python(leave));
+  expect(held).toEqual({ ran: 'EACCES', user: -1 });
+  const weak = await report<Left>(python(leave), { weaken: mayExecute });
+  expect(weak).toEqual({ ran: 'ran', user: 65532 });
+});
+
+test('one that root left there, with the setuid bit, runs as nobody but the caller', async () => {
+  const byRoot = all(asMightyRoot, mayExecute);
+  const withBit = withTmpfs('nosuid', 'suid');
+  const held = await report<Left>(python(leave), { weaken: all(byRoot, withoutNoNewPrivileges) });
+  expect(held).toEqual({ ran: 'ran', user: 65532 });
+  const weak = await report<Left>(python(leave), { weaken: all(byRoot, withoutNoNewPrivileges, withBit) });
+  expect(weak).toEqual({ ran: 'ran', user: 0 });
+  const noNewPrivileges = await report<Left>(python(leave), { weaken: all(byRoot, withBit) });
+  expect(noNewPrivileges).toEqual({ ran: 'ran', user: 65532 });
+  const noexec = await report<Left>(python(leave), { weaken: all(asMightyRoot, withoutNoNewPrivileges, withBit) });
+  expect(noexec).toEqual({ ran: 'EACCES', user: -1 });
+  record({
+    attack: 'setuid',
+    control: 'nosuid on the tmpfs',
+    held: 'left there by root, noexec and no-new-privileges taken away: runs as 65532',
+    weakened: 'runs as 0',
+    second: 'each alone: noexec (EACCES), no-new-privileges (65532)',
+  });
 });

@@ -1,4 +1,5 @@
-// System calls that no sandbox needs, one by one, with arguments that harm nothing where the call is let through.
+// System calls that no sandbox needs, one by one, with arguments that harm nothing where the call is let through: not
+// even by root with capabilities, for whom what has an effect has it in namespaces of the container alone.
 // Numbers of x86_64 and of aarch64 (null: that processor has no such call).
 
 export interface Probe {
@@ -52,10 +53,10 @@ const refused: readonly Row[] = [
   ['unshare(NEWNS)', 272, 97, 0x2_0000],
   ['setns', 308, 268, -1, 0],
   ['chroot', 161, 51, '/job'],
-  ['pivot_root', 155, 41, '/job', '/job'],
+  ['pivot_root', 155, 41, '/job/none', '/job/none'],
 
-  ['mount', 165, 40, 'none', '/job', 'tmpfs', 0, 0],
-  ['umount2', 166, 39, '/job', 0],
+  ['mount', 165, 40, 'none', '/job', 'no-such-filesystem', 0, 0],
+  ['umount2', 166, 39, '/job/none', 0],
   ['fsopen', 430, 430, 'tmpfs', 0],
   ['fsmount', 432, 432, -1, 0, 0],
   ['fspick', 433, 433, CURRENT_DIR, '/job', 0],
@@ -86,21 +87,25 @@ const refused: readonly Row[] = [
   ['init_module', 175, 105, 0, 0, ''],
   ['finit_module', 313, 273, -1, '', 0],
   ['delete_module', 176, 106, 'no-such-module', 0],
-  ['kexec_load', 246, 104, 0, 0, 0, 0],
-  ['kexec_file_load', 320, 294, -1, -1, 0, 0, 0],
+  // More segments than there may be, and flags that are none.
+  ['kexec_load', 246, 104, 0, 1000, 0, 0xff00],
+  ['kexec_file_load', 320, 294, -1, -1, 0, 0, 0xff00],
+  // No magic number, without which nothing happens.
   ['reboot', 169, 142, 0, 0, 0, 0],
-  ['acct', 163, 89, 0],
+  // No path can stand at address 1; address 0 would be an order.
+  ['acct', 163, 89, 1],
   ['syslog', 103, 116, 10, 0, 0],
   ['vhangup', 153, 58],
   ['ioperm', 173, null, 0x80, 1, 1],
   ['iopl', 172, null, 3],
 
-  ['settimeofday', 164, 170, 0, 0],
+  // No time and no zone are at these addresses; sizes of names are out of range.
+  ['settimeofday', 164, 170, 1, 1],
   ['clock_settime', 227, 112, 0, 0],
   ['adjtimex', 159, 171, 0],
   ['clock_adjtime', 305, 266, 0, 0],
-  ['sethostname', 170, 161, 'x', 1],
-  ['setdomainname', 171, 162, 'x', 1],
+  ['sethostname', 170, 161, 'x', 1000],
+  ['setdomainname', 171, 162, 'x', 1000],
 
   ['open_by_handle_at', 304, 265, CURRENT_DIR, 'ptr', 0],
   ['name_to_handle_at', 303, 264, CURRENT_DIR, '/job', 'ptr', 'ptr', 0],
@@ -160,6 +165,15 @@ const refused: readonly Row[] = [
   ['ioctl(TIOCLINUX)', 16, 29, 0, 0x541c, 'ptr'],
   ['ioctl(FICLONE)', 16, 29, 0, 0x4004_9409, 0],
   ['ioctl(FS_IOC_SETFLAGS)', 16, 29, 0, 0x4008_6602, 'ptr'],
+  ['setsockopt(SO_ATTACH_FILTER)', 54, 208, -1, 1, 26, 'ptr', 16],
+  ['setsockopt(SO_TIMESTAMPING)', 54, 208, -1, 1, 37, 'ptr', 4],
+  ['setsockopt(SO_PASSCRED)', 54, 208, -1, 1, 16, 'ptr', 4],
+  ['fcntl(F_NOTIFY)', 72, 25, 0, 1026, 0],
+  ['fcntl(F_SETLEASE)', 72, 25, 0, 1024, 2],
+  ['fcntl(F_SETPIPE_SZ)', 72, 25, 0, 1031, 4096],
+  ['fcntl(F_SETOWN)', 72, 25, 0, 8, 0],
+  ['fcntl(F_SETSIG)', 72, 25, 0, 10, 0],
+  ['fcntl(F_SETLK)', 72, 25, 0, 6, 'ptr'],
 ];
 
 const unknown: readonly Row[] = [
@@ -186,13 +200,13 @@ export const probes: readonly Probe[] = [...refused.map(probeOf('EPERM')), ...un
 const numberOf = ({ x64, arm64 }: Probe) => (process.arch === 'x64' ? x64 : arm64);
 
 /**
- * A Python program that makes each call in a child of its own and prints one JSON object: name to the name of the errno,
- * "works" when the call did not fail, or "killed".
+ * A Python program that makes each call of `chosen` in a child of its own and prints one JSON object: name to the name of the
+ * errno, "works" when the call did not fail, or "killed".
  */
-export const probeScript = `
+export const probeScript = (chosen: readonly Probe[] = probes): string => `
 import ctypes, errno, json, os
 libc = ctypes.CDLL(None, use_errno=True)
-probes = json.loads(r'''${JSON.stringify(probes.map((probe) => [probe.name, numberOf(probe), probe.args]))}''')
+probes = json.loads(r'''${JSON.stringify(chosen.map((probe) => [probe.name, numberOf(probe), probe.args]))}''')
 def pointer(value):
     buffer = ctypes.create_string_buffer(value.encode() if value != 'ptr' else b'', 256)
     kept.append(buffer)

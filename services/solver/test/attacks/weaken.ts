@@ -36,6 +36,17 @@ export const all =
 /** Root as ordinary containers have it, and without seccomp: whatever still refuses is the control in question. */
 export const asMightyRoot: Weaken = all(asRoot, withCapabilities, withoutSeccomp);
 
+/** Those that calls of the forbidden kind ask for, beside the ordinary ones. */
+const mightyCapabilities = ['NET_ADMIN', 'SYSLOG'].concat(
+  ['ADMIN', 'BOOT', 'MODULE', 'PACCT', 'PTRACE', 'RAWIO', 'TIME', 'TTY_CONFIG'].map((name) => `SYS_${name}`),
+);
+
+/** Root with all of these, but under our profile: what is refused, the profile refuses. */
+export const asAlmightyRoot: Weaken = (body) => {
+  asRoot(body);
+  Object.assign(body.HostConfig, { CapDrop: [], CapAdd: mightyCapabilities });
+};
+
 export const withWritableRoot: Weaken = ({ HostConfig }) => {
   HostConfig.ReadonlyRootfs = false;
 };
@@ -58,3 +69,16 @@ export const withHostConfig =
   ({ HostConfig }) => {
     Object.assign(HostConfig, fields);
   };
+
+/** Another limit of the same name, soft and hard. */
+export const withUlimit =
+  (name: string, value: number): Weaken =>
+  ({ HostConfig }) => {
+    const others = (HostConfig.Ulimits as { Name: string }[]).filter(({ Name }) => Name !== name);
+    HostConfig.Ulimits = [...others, { Name: name, Soft: value, Hard: value }];
+  };
+
+/** The engine refuses a host name beside a shared network or a shared UTS namespace. */
+export const withoutHostname: Weaken = (body) => {
+  delete (body as { Hostname?: string }).Hostname;
+};

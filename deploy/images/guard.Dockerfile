@@ -7,7 +7,7 @@ ARG VERSION=0.0.0
 LABEL org.opencontainers.image.title="astrogate-guard" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
+RUN find / -xdev \( -type f -o -type d \) -perm /6000 -exec chmod a-s {} + \
  && mkdir -p /app /run/guard \
  && chown 65529:65530 /run/guard && chmod 0750 /run/guard
 COPY node /usr/local/bin/node

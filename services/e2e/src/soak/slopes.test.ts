@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { afterWarmUp, growthOf, isWithin, type Sample } from './slopes.js';
+import { byteTolerance, fdTolerance } from './soak-report.js';
 
 const life = (pid: number, values: readonly number[], every = 20): Sample[] =>
   values.map((value, at) => ({ pid, jobs: at * every, value }));
@@ -32,7 +33,25 @@ test('processes are not compared with each other', () => {
 
 test('one step is no slope, and no sample is none', () => {
   expect(isWithin(growthOf(life(1, [30, 60, 60, 60, 60, 60, 60])), tolerance)).toBe(true);
-  expect(growthOf([])).toEqual({ samples: [], slope: 0, most: 0 });
+  expect(growthOf([])).toEqual({ samples: [], slope: 0, most: 0, longest: 0 });
+});
+
+test.each([
+  ['descriptors, one in ten jobs', fdTolerance, 0.1],
+  ['memory, an eighth of a picture', byteTolerance, 100_000],
+])('the tolerances of the soak show a leak of %s, in the 160 jobs after the last kill', (_what, allowed, perJob) => {
+  const leaking = growthOf(
+    life(
+      1,
+      Array.from({ length: 8 }, (_, at) => at * 20 * perJob),
+    ),
+  );
+  expect(isWithin(leaking, allowed)).toBe(false);
+});
+
+test('of few samples only what is more than a busy moment needs is told', () => {
+  expect(isWithin(growthOf(life(1, [0, 7])), tolerance)).toBe(true);
+  expect(isWithin(growthOf(life(1, [0, 9])), tolerance)).toBe(false);
 });
 
 test('samples of a process that still warms up are left out, of each process its own', () => {

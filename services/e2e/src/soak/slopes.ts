@@ -14,13 +14,18 @@ export interface Growth {
   slope: number;
   /** Longest growth of one process, from its first sample at rest to its last. */
   most: number;
+  /** Samples of the process that has most of them. */
+  longest: number;
 }
 
-/** Both must be exceeded: a slope of a few samples is noise, and a process that warms up grows once. */
 export interface Tolerance {
   slope: number;
+  /** Counts where no process has enough samples for a slope. */
   most: number;
 }
+
+/** A slope of fewer samples is noise. */
+const enoughSamples = 6;
 
 export function growthOf(samples: readonly Sample[]): Growth {
   const lives = [...Map.groupBy(samples, ({ pid }) => pid).values()];
@@ -33,7 +38,8 @@ export function growthOf(samples: readonly Sample[]): Growth {
     ),
   );
   const growths = lives.map((life) => (life.at(-1)?.value ?? 0) - (life[0]?.value ?? 0));
-  return { samples, slope: median(slopes), most: Math.max(0, ...growths) };
+  const longest = Math.max(0, ...lives.map(({ length }) => length));
+  return { samples, slope: median(slopes), most: Math.max(0, ...growths), longest };
 }
 
 /** Those that were taken when their process had done `jobs` jobs or more since its first sample. */
@@ -43,8 +49,8 @@ export function afterWarmUp(samples: readonly Sample[], jobs: number): Sample[] 
   return samples.filter((sample) => sample.jobs - (firsts.get(sample.pid) ?? 0) >= jobs);
 }
 
-export const isWithin = ({ slope, most }: Growth, tolerance: Tolerance): boolean =>
-  slope <= tolerance.slope || most <= tolerance.most;
+export const isWithin = ({ slope, most, longest }: Growth, tolerance: Tolerance): boolean =>
+  longest < enoughSamples ? most <= tolerance.most : slope <= tolerance.slope;
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { isExpected, type SoakFacts, soakTable, verdictsOf } from './soak-report.js';
 
 const record = { kind: 'sky', word: 'solved', words: ['solved'], disturbed: false, jobId: 'a', seconds: 1 };
-const flat = { samples: [], slope: 0, most: 1 };
+const flat = { samples: [], slope: 0, most: 1, longest: 9 };
 const facts: SoakFacts = {
   records: [record, { ...record, jobId: 'b', disturbed: true, word: 'failed solver_unavailable' }],
   mishaps: [{ victim: 'solver', afterJob: 1, seconds: 2 }],
@@ -40,11 +40,11 @@ test.each<[string, Partial<SoakFacts>]>([
   ['a sky is solved afterwards', { lastWord: 'not_solved' }],
   [
     'no slope of file descriptors, api',
-    { growth: { ...facts.growth, api: { fds: { samples: [], slope: 0.1, most: 20 }, bytes: flat } } },
+    { growth: { ...facts.growth, api: { fds: { samples: [], slope: 0.1, most: 20, longest: 9 }, bytes: flat } } },
   ],
   [
     'no slope of memory, solver',
-    { growth: { ...facts.growth, solver: { fds: flat, bytes: { samples: [], slope: 2e5, most: 1e8 } } } },
+    { growth: { ...facts.growth, solver: { fds: flat, bytes: { samples: [], slope: 2e5, most: 1e8, longest: 9 } } } },
   ],
 ])('"%s" can be broken', (promise, change) => {
   expect(broken(change)).toEqual([promise]);

@@ -33,9 +33,9 @@ export interface SoakFacts {
   growth: Record<'api' | 'solver', { fds: Growth; bytes: Growth }>;
 }
 
-/** One descriptor in twenty jobs, and more than a busy moment needs. */
+/** One descriptor in twenty jobs; where there is no slope, more than a busy moment needs. */
 export const fdTolerance: Tolerance = { slope: 0.05, most: 8 };
-/** A job with its solution holds up to 0.8 MB; a tenth of them kept for ever would be seen. */
+/** A job with its solution holds up to 0.8 MB: a tenth of them kept for ever is seen. */
 export const byteTolerance: Tolerance = { slope: 80_000, most: 32e6 };
 
 export interface SoakVerdict {

@@ -74,8 +74,11 @@ test('eighty streams without a header hold neither slots nor the queue', async (
 
 test('a deadline ends a stall before the limits do', async () => {
   const call = rawCall(session, solvePath, { 'grpc-timeout': '1S' });
+  const begun = performance.now();
   call.stream.write(framed(headerMessage(Buffer.concat([soundHeader('soon'), field(1, block('soon2'))]))));
-  expect((await call.ending).status).toBe(4);
+  // DEADLINE_EXCEEDED; or OK, where the attempt told its own end, a timeout, a moment earlier.
+  expect([4, 0]).toContain((await call.ending).status);
+  expect(performance.now() - begun).toBeLessThan(chunkMs);
   expect(await solver.harm()).toEqual([]);
 });
 

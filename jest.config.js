@@ -1,5 +1,5 @@
-// Kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `database` against both databases, `e2e`
-// against the whole stack.
+// Five kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `database` against both databases,
+// `e2e` against the whole stack, `attacks` from inside a sandbox and from taken-over services.
 const shared = {
   rootDir: import.meta.dirname,
   transform: {
@@ -22,10 +22,13 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  // A safety limit, no measure of speed: machines that run tests are often busy with something else.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{proto,services,deploy}/**/src/**/*.test.ts'] },
     { ...shared, displayName: 'docker', testMatch: ['<rootDir>/services/**/test/**/*.docker.test.ts'] },
     { ...shared, displayName: 'database', testMatch: ['<rootDir>/services/**/test/**/*.database.test.ts'] },
+    { ...shared, displayName: 'attacks', testMatch: ['<rootDir>/services/**/test/attacks/**/*.attack.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/services/e2e/test/**/*.{e2e,lint}.test.ts'] },
   ],
 };

@@ -6,7 +6,7 @@ ARG VERSION=0.0.0
 LABEL org.opencontainers.image.title="astrogate-api" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
+RUN find / -xdev \( -type f -o -type d \) -perm /6000 -exec chmod a-s {} + \
  && mkdir -p /app /spool /state \
  && chown 65531:65531 /spool /state && chmod 0700 /spool /state
 COPY node /usr/local/bin/node

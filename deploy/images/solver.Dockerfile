@@ -6,7 +6,7 @@ ARG VERSION=0.0.0
 LABEL org.opencontainers.image.title="astrogate-solver" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
-RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
+RUN find / -xdev \( -type f -o -type d \) -perm /6000 -exec chmod a-s {} + \
  && mkdir -p /app /state \
  && chown 65530:65530 /state && chmod 0700 /state
 COPY node /usr/local/bin/node

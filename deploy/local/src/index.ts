@@ -6,7 +6,7 @@ export { dockerHostFromEnvironment, inheritedEnvironment } from './config.js';
 export * from './engine/docker-cli.js';
 export * from './engine/find-engine.js';
 export { bundle } from './images/bundle.js';
-export { ensureSandboxImage } from './images/images.js';
+export { ensureSandboxImage, ensureServiceImages } from './images/images.js';
 export { interruption } from './interrupt.js';
 export * from './places.js';
 export * from './postgres/find-postgres.js';

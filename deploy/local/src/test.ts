@@ -1,11 +1,14 @@
-// `npm test`: sets up what is missing, runs every test, and ends with one line of real counts.
+// `npm test`: sets up what is missing, runs every test, and ends with one line of real counts. `npm run test:attacks`
+// runs the attacks alone, and says before that line what each control was worth.
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { attackTable, readEvidence } from './attack-table.js';
 import { composeCommand } from './compose-command.js';
 import { dockerHostFromEnvironment, inheritedEnvironment } from './config.js';
 import { findEngine } from './engine/find-engine.js';
+import { ensureProgram } from './engine/install.js';
 import { ensureBaseImage } from './images/base-image.js';
 import { ensureSandboxImage } from './images/images.js';
 import { makePrivateDirectory, places } from './places.js';
@@ -14,7 +17,8 @@ import { Advice, say } from './step.js';
 
 const usage = `Usage: npm test -- [--no-install] [jest options]
 Sets up a Docker Engine and the images where they are missing, then runs all tests.
-  --no-install   install nothing; say what is missing and fail`;
+  --no-install   install nothing; say what is missing and fail
+  --attacks      only the attacks, with a table of what stopped each`;
 
 interface JestResults {
   numPassedTests: number;
@@ -22,7 +26,7 @@ interface JestResults {
   numPendingTests: number;
   numTodoTests: number;
   numRuntimeErrorTestSuites: number;
-  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+  testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
 /** Ends the process: 0 when nothing failed. */
@@ -48,16 +52,29 @@ async function setUpAndRun(args: readonly string[]): Promise<number> {
     await ensurePostgres(mayInstall).catch((error) =>
       say(`  tests with a PostgreSQL server are skipped: ${error.message}`),
     );
+    await ensureHaproxy(mayInstall);
     const base = await ensureBaseImage(engine, mayInstall);
     const sandbox = await ensureSandboxImage(engine, mayInstall);
-    const results = await runJest(
-      args.filter((arg) => arg !== '--no-install'),
-      { DOCKER_HOST: engine.cli.host, ASTROGATE_TEST_BASE_IMAGE: base, ASTROGATE_TEST_SANDBOX_IMAGE: sandbox },
-    );
+    const images = { ASTROGATE_TEST_BASE_IMAGE: base, ASTROGATE_TEST_SANDBOX_IMAGE: sandbox };
+    const isAttacks = args.includes('--attacks');
+    const jestArgs = args.filter((arg) => !['--no-install', '--attacks'].includes(arg));
+    const evidenceFile = join(makePrivateDirectory(places.state), 'attack-evidence.jsonl');
+    rmSync(evidenceFile, { force: true });
+    const results = await runJest([...(isAttacks ? ['--selectProjects', 'attacks'] : []), ...jestArgs], {
+      ...images,
+      DOCKER_HOST: engine.cli.host,
+      ASTROGATE_ATTACK_EVIDENCE: evidenceFile,
+    });
+    if (isAttacks) printTable(results, evidenceFile);
     return report(results);
   } finally {
     await engine.stop();
   }
+}
+
+/** One deployment has it in front of the engine. Without it that test is skipped, and counted as skipped. */
+async function ensureHaproxy(mayInstall: boolean): Promise<void> {
+  await ensureProgram('haproxy', 'haproxy', mayInstall).catch((error: Error) => say(`  ${error.message}`));
 }
 
 async function runJest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<JestResults> {
@@ -80,6 +97,11 @@ async function runJest(args: readonly string[], env: NodeJS.ProcessEnv): Promise
   } catch {
     throw new Advice('jest was interrupted and left no results');
   }
+}
+
+function printTable({ testResults }: JestResults, evidenceFile: string): void {
+  const evidence = existsSync(evidenceFile) ? readEvidence(readFileSync(evidenceFile, 'utf8')) : [];
+  console.log(attackTable(testResults, evidence).join('\n'));
 }
 
 /** A suite that could not be loaded counts as a failed test. */

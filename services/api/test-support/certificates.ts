@@ -11,7 +11,7 @@ x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoPro
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
 const serverAuth = '1.3.6.1.5.5.7.3.1';
-const clientAuth = '1.3.6.1.5.5.7.3.2';
+export const clientAuth = '1.3.6.1.5.5.7.3.2';
 
 export interface TlsPaths {
   ca: string;
@@ -19,7 +19,16 @@ export interface TlsPaths {
   key: string;
 }
 
-export async function makeCertificates(): Promise<{ dir: string; server: TlsPaths; client: TlsPaths }> {
+/** What may be wrong with the server's certificate. */
+export interface ServerFault {
+  names?: x509.JsonGeneralNames;
+  usage?: string;
+  validity?: { notBefore: Date; notAfter: Date };
+}
+
+export async function makeCertificates(
+  fault: ServerFault = {},
+): Promise<{ dir: string; server: TlsPaths; client: TlsPaths }> {
   const dir = mkdtempSync(join(tmpdir(), 'astrogate-api-certs-'));
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
   const root = await x509.X509CertificateGenerator.createSelfSigned({
@@ -34,7 +43,12 @@ export async function makeCertificates(): Promise<{ dir: string; server: TlsPath
   });
   const ca = join(dir, 'ca.pem');
   writeFileSync(ca, root.toString('pem'));
-  const issue = async (name: string, usage: string, names: x509.JsonGeneralNames): Promise<TlsPaths> => {
+  const issue = async (
+    name: string,
+    usage: string,
+    names: x509.JsonGeneralNames,
+    during = validity,
+  ): Promise<TlsPaths> => {
     const leaf = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
     const certificate = await x509.X509CertificateGenerator.create({
       subject: `CN=${name}`,
@@ -42,7 +56,7 @@ export async function makeCertificates(): Promise<{ dir: string; server: TlsPath
       publicKey: leaf.publicKey,
       signingKey: keys.privateKey,
       signingAlgorithm: algorithm,
-      ...validity,
+      ...during,
       extensions: [
         new x509.BasicConstraintsExtension(false),
         new x509.ExtendedKeyUsageExtension([usage]),
@@ -55,10 +69,12 @@ export async function makeCertificates(): Promise<{ dir: string; server: TlsPath
     writeFileSync(paths.key, x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'), { mode: 0o600 });
     return paths;
   };
-  const server = await issue('solver', serverAuth, [
+  const serverNames: x509.JsonGeneralNames = [
     { type: 'dns', value: 'solver' },
     { type: 'dns', value: 'localhost' },
-  ]);
+  ];
+  const { names = serverNames, usage = serverAuth, validity: during = validity } = fault;
+  const server = await issue('solver', usage, names, during);
   const client = await issue('api', clientAuth, [{ type: 'url', value: 'spiffe://astrogate/api' }]);
   return { dir, server, client };
 }

@@ -4,10 +4,12 @@ import { watchEventLoop } from './event-loop-delay.js';
 
 test('a loop that was held up says for how long', async () => {
   using watch = watchEventLoop();
-  // The timer that measures runs once before and once after.
+  // The timer that measures runs once before and once after. On a busy machine the first turn may be over before it ran.
+  await after(50);
   await after(50);
   const end = performance.now() + 300;
   while (performance.now() < end);
+  await after(50);
   await after(50);
   const { medianSeconds, p99Seconds, maxSeconds } = watch.figures();
   expect(maxSeconds).toBeGreaterThan(0.25);

@@ -1,5 +1,6 @@
 // What every measuring command does around its measuring: an engine that is stopped again, Ctrl-C that ends cleanly, a
 // directory that containers may read, whole numbers from the command line.
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import {
   dockerHostFromEnvironment,
   type Engine,
   findEngine,
+  inheritedEnvironment,
   interruption,
   say,
 } from '@astrogate/local';
@@ -45,6 +47,13 @@ export function wholeNumber(name: string, value: string | undefined, least = 1):
   const number = Number(value);
   if (!Number.isInteger(number) || number < least) throw new Error(`--${name} must be a whole number from ${least} on`);
   return number;
+}
+
+/** Also after an interruption, which ends whatever runs through DockerCli. */
+export function removeContainers(host: string, containers: readonly string[]): void {
+  if (containers.length === 0) return;
+  const env = { ...inheritedEnvironment(), DOCKER_HOST: host };
+  spawnSync('docker', ['rm', '--force', ...containers], { env, stdio: 'ignore' });
 }
 
 export const engineVersion = async (cli: DockerCli): Promise<string> =>

@@ -1,7 +1,14 @@
 // What a stack's solver says to an operator.
 import { readFileSync } from 'node:fs';
 import type { Stack } from '@astrogate/local';
-import { type OpsServiceClient, opsService, type SandboxInfoMessage, type StatusMessage } from '@astrogate/proto';
+import {
+  type HealthClient,
+  healthService,
+  type OpsServiceClient,
+  opsService,
+  type SandboxInfoMessage,
+  type StatusMessage,
+} from '@astrogate/proto';
 import { credentials, Metadata, makeGenericClientConstructor, type ServiceDefinition } from '@grpc/grpc-js';
 
 type Answered<T> = (error: Error | null, answer?: T) => void;
@@ -20,18 +27,32 @@ export async function solverStatus(stack: Stack): Promise<StatusMessage> {
   return ask(stack, (client) => answerOf(client.GetStatus.bind(client) as Call<StatusMessage>));
 }
 
-async function ask<T>({ solver, certificates }: Stack, act: (client: OpsServiceClient) => Promise<T>): Promise<T> {
-  const [ca, key, cert] = [certificates.ops.ca, certificates.ops.key, certificates.ops.cert].map((file) =>
-    readFileSync(file),
-  );
-  const channel = credentials.createSsl(ca, key, cert);
-  const Client = makeGenericClientConstructor(opsService as unknown as ServiceDefinition, 'OpsService');
-  const client = new Client(`localhost:${solver.ready.port}`, channel) as unknown as OpsServiceClient;
+/** "SERVING" or "NOT_SERVING". Rejects with the ServiceError when the solver is not there. */
+export async function solverHealth({ solver, certificates }: Stack): Promise<string> {
+  const client = connect<HealthClient>({ solver, certificates }, healthService);
+  try {
+    return (await answerOf(client.Check.bind(client) as Call<{ status: string }>)).status;
+  } finally {
+    client.close();
+  }
+}
+
+async function ask<T>(stack: Stack, act: (client: OpsServiceClient) => Promise<T>): Promise<T> {
+  const client = connect<OpsServiceClient>(stack, opsService);
   try {
     return await act(client);
   } finally {
     client.close();
   }
+}
+
+function connect<T>({ solver, certificates }: Pick<Stack, 'solver' | 'certificates'>, service: unknown): T {
+  const [ca, key, cert] = [certificates.ops.ca, certificates.ops.key, certificates.ops.cert].map((file) =>
+    readFileSync(file),
+  );
+  const channel = credentials.createSsl(ca, key, cert);
+  const Client = makeGenericClientConstructor(service as ServiceDefinition, 'Service');
+  return new Client(`localhost:${solver.ready.port}`, channel) as unknown as T;
 }
 
 function answerOf<T>(call: Call<T>): Promise<T> {

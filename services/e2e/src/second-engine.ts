@@ -15,8 +15,8 @@ export interface SecondEngine {
   end(): Promise<void>;
 }
 
-/** Starts an engine and copies `image` from the engine at `source`. Needs root and dockerd. */
-export async function startSecondEngine(source: DockerCli, image: string): Promise<SecondEngine> {
+/** Starts an engine and copies `images` from the engine at `source`. Needs root and dockerd. */
+export async function startSecondEngine(source: DockerCli, ...images: readonly string[]): Promise<SecondEngine> {
   const home = mkdtempSync(join(tmpdir(), 'ag-engine-'));
   const host = `unix://${join(home, 'sock')}`;
   const cli = new DockerCli(host);
@@ -47,22 +47,28 @@ export async function startSecondEngine(source: DockerCli, image: string): Promi
     daemon.kill(signal);
     await ended;
   };
-  await start();
-  await copyImage(source, cli, image);
+  const end = async () => {
+    await stopWith('SIGTERM');
+    endProcessesOf(home);
+    unmountBelow(home);
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    await start();
+    await copyImages(source, cli, images);
+  } catch (error) {
+    await end();
+    throw error;
+  }
   return {
     cli,
     start,
+    end,
     async kill() {
       const containerd = Number(readFileSync(join(home, 'exec/containerd/containerd.pid'), 'utf8'));
       await stopWith('SIGKILL');
       // It dies with its parent, but not at once; a daemon that starts before waits for its socket in vain.
       await eventually('containerd has ended', 30_000, () => !existsSync(`/proc/${containerd}`));
-    },
-    async end() {
-      await stopWith('SIGTERM');
-      endProcessesOf(home);
-      unmountBelow(home);
-      rmSync(home, { recursive: true, force: true });
     },
   };
 }
@@ -88,9 +94,9 @@ function unmountBelow(directory: string): void {
 }
 
 /** `docker save | docker load`, without a file in between. */
-async function copyImage(from: DockerCli, to: DockerCli, image: string): Promise<void> {
+async function copyImages(from: DockerCli, to: DockerCli, images: readonly string[]): Promise<void> {
   const environment = (cli: DockerCli) => ({ ...inheritedEnvironment(), DOCKER_HOST: cli.host });
-  const save = spawn('docker', ['save', image], { env: environment(from), stdio: ['ignore', 'pipe', 'inherit'] });
+  const save = spawn('docker', ['save', ...images], { env: environment(from), stdio: ['ignore', 'pipe', 'inherit'] });
   const load = spawn('docker', ['load', '--quiet'], {
     env: environment(to),
     stdio: [save.stdout, 'ignore', 'inherit'],

@@ -28,15 +28,7 @@ export async function startTestStack(
   options: Partial<Pick<StackOptions, 'apiEnv' | 'solverEnv' | 'dockerHost' | 'sandboxImage'>> = {},
 ): Promise<TestStack> {
   const environment = testEnvironment();
-  const home = mkdtempSync(join(tmpdir(), 'astrogate-test-'));
-  // The api's user must pass through to its own directory.
-  chmodSync(home, 0o711);
-  const directories = {
-    api: join(home, 'public', 'api'),
-    solver: join(home, 'solver'),
-    certificates: join(home, 'certificates'),
-    logs: join(home, 'logs'),
-  };
+  const { home, ...directories } = temporaryDirectories();
   const stack = await startStack({
     dockerHost: environment.dockerHost,
     sandboxImage: environment.sandboxImage,
@@ -66,6 +58,20 @@ export async function startTestStack(
       rmSync(home, { recursive: true, force: true });
     },
   }) as TestStack;
+}
+
+/** Directories of a stack below a new `home`, which whoever asked removes. */
+export function temporaryDirectories() {
+  const home = mkdtempSync(join(tmpdir(), 'astrogate-test-'));
+  // The api's user must pass through to its own directory.
+  chmodSync(home, 0o711);
+  return {
+    home,
+    api: join(home, 'public', 'api'),
+    solver: join(home, 'solver'),
+    certificates: join(home, 'certificates'),
+    logs: join(home, 'logs'),
+  };
 }
 
 /** Waits until `condition` holds; throws after `withinMs` with `what`. */

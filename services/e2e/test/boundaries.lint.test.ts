@@ -13,7 +13,14 @@ import {
   undeclaredImports,
 } from '../src/walls/import-walls.js';
 import { importsOf } from '../src/walls/imports.js';
-import { type Lockfile, looseVersions, notOnceAtLeast, unpinned } from '../src/walls/package-walls.js';
+import { knownInstallScripts } from '../src/walls/install-scripts.js';
+import {
+  installScriptChanges,
+  type Lockfile,
+  looseVersions,
+  notOnceAtLeast,
+  unpinned,
+} from '../src/walls/package-walls.js';
 import { forbiddenReach, readPackageGraph } from '../src/walls/reach.js';
 import { isProductCode, readRepository, type SourceFile } from '../src/walls/source-file.js';
 import { machinePaths, registryHosts } from '../src/walls/text-walls.js';
@@ -87,6 +94,10 @@ describe('imports', () => {
       ],
     ],
     ['services/solver', ['@astrogate/api', '@astrogate/cli', '@astrogate/sandbox', '@astrogate/local', 'express']],
+    [
+      'services/docker-guard',
+      [...docker, '@astrogate/solver', '@astrogate/api', '@astrogate/sandbox', '@astrogate/local', 'express'],
+    ],
     ['services/sandbox', [...docker, '@astrogate/api', '@astrogate/solver', '@astrogate/common', '@astrogate/local']],
     [
       'services/common',
@@ -208,6 +219,11 @@ describe('code', () => {
     expect(engineReach([file(text)])).toHaveLength(1);
   });
 
+  test('the guard needs Node.js and two packages of ours', () => {
+    const own = /^(?:node:(?:fs|http|net|stream|timers\/promises)|@astrogate\/(?:common|sandbox-spec))$/;
+    expect(onlyAllowedImports(below('services/docker-guard'), (name) => own.test(name))).toEqual([]);
+  });
+
   test('every code of the error table is given somewhere', () => {
     const givers = product.filter(({ path }) => /^services\/(?:api|solver|sandbox|common|docker-guard)\//.test(path));
     expect(unusedCodes(givers, Object.keys(errorTable))).toEqual([]);
@@ -255,6 +271,20 @@ describe('what is committed', () => {
     expect(unpinned({ packages: { 'node_modules/a': { integrity: 'sha512-x', resolved: 'https://x' } } })).toHaveLength(
       1,
     );
+  });
+
+  test('a weak hash is no hash', () => {
+    expect(unpinned({ packages: { 'node_modules/a': { integrity: 'sha1-x' } } })).toHaveLength(1);
+    expect(unpinned({ packages: { 'node_modules/a': { integrity: 'sha512-x' } } })).toEqual([]);
+  });
+
+  test('no install script runs, and every package that brings one is known with its reason', () => {
+    expect(files.find(({ path }) => path === '.npmrc')?.text).toMatch(/^ignore-scripts=true$/m);
+    expect(installScriptChanges(lock, knownInstallScripts)).toEqual([]);
+    const script = {
+      packages: { 'node_modules/a/node_modules/@b/c': { hasInstallScript: true }, 'node_modules/d': {} },
+    };
+    expect(installScriptChanges(script, { d: 'had one' })).toEqual(['@b/c has an install script', 'd has none']);
   });
 
   test('there is one grpc-js, and it and multer are new enough', () => {

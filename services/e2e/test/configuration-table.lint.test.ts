@@ -4,11 +4,18 @@ import { describe, expect, test } from '@jest/globals';
 import { localVariables } from '../../../deploy/local/src/config.js';
 import { apiVariables } from '../../api/src/config.js';
 import { cliVariables } from '../../cli/src/config.js';
+import { guardVariables } from '../../docker-guard/src/config.js';
 import { solverVariables } from '../../solver/src/config.js';
 import { configurationTable, tableInReadme } from '../src/walls/configuration-table.js';
 
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-const tables = { local: localVariables, api: apiVariables, solver: solverVariables, cli: cliVariables };
+const tables = {
+  local: localVariables,
+  api: apiVariables,
+  solver: solverVariables,
+  guard: guardVariables,
+  cli: cliVariables,
+};
 
 describe('README.md', () => {
   test.each(Object.entries(tables))('has the configuration table of %s', (name, variables) => {
@@ -22,7 +29,7 @@ describe('README.md', () => {
 
   test('names no variable that no table has', () => {
     const known = new Set(Object.values(tables).flatMap((variables) => Object.keys(variables)));
-    const named = readme.match(/\b(?:API|SOLVER|ASTROGATE)_[A-Z_]*[A-Z]\b/g) ?? [];
+    const named = readme.match(/\b(?:API|SOLVER|GUARD|ASTROGATE)_[A-Z_]*[A-Z]\b/g) ?? [];
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });

@@ -34,17 +34,32 @@ function isThere(path: string): boolean {
 }
 
 const documents = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-const inDocs = existsSync(join(places.root, 'docs')) ? readdirSync(join(places.root, 'docs')) : [];
+const inDocs = readdirSync(join(places.root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
 
-test.each([...documents, ...inDocs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)])(
-  '%s names only what is there',
-  (document) => {
-    const missing = namedPaths(readFileSync(join(places.root, document), 'utf8')).filter((path) => !isThere(path));
-    expect(missing).toEqual([]);
-  },
-);
+test.each([...documents, ...inDocs])('%s names only what is there', (document) => {
+  const missing = namedPaths(readFileSync(join(places.root, document), 'utf8')).filter((path) => !isThere(path));
+  expect(missing).toEqual([]);
+});
 
 test('a path that is not there is found', () => {
   const paths = namedPaths('see `services/api/src/http/app.ts`, `nothing.ts` and [this](gone.md), not `word`');
   expect(paths.filter((path) => !isThere(path))).toEqual(['services/api/src/http|nothing.ts', 'gone.md']);
+});
+
+const promises = inDocs.filter((path) => path.startsWith('docs/promises/'));
+
+test('there is one page for each of the promises R1 to R9', () => {
+  const numbers = promises.map((path) => /^docs\/promises\/(R\d)-[a-z-]+\.md$/.exec(path)?.[1]);
+  expect(numbers.toSorted()).toEqual(Array.from({ length: 9 }, (_, index) => `R${index + 1}`));
+});
+
+test.each(promises)('%s says what it covers and what not, and names code and tests', (page) => {
+  const text = readFileSync(join(places.root, page), 'utf8');
+  const titles = [...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+  expect(titles).toEqual(['Covers', 'Does not cover', 'How', 'Tests', 'Measured']);
+  const part = (title: string) => namedPaths(text.split(`## ${title}\n`)[1]?.split('\n## ')[0] ?? '');
+  expect(part('How').filter((path) => path.endsWith('.ts'))).not.toEqual([]);
+  expect(part('Tests').filter((path) => path.endsWith('.test.ts'))).not.toEqual([]);
 });

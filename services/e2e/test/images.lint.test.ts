@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   type Compose,
   dockerfileViolations,
+  guardViolations,
   hardeningViolations,
   readCompose,
   separationViolations,
@@ -18,7 +19,7 @@ describe('Dockerfiles', () => {
   test('there is one per image, and all stand in deploy/images', () => {
     const paths = dockerfiles.map(({ path }) => path);
     expect(paths).toEqual(
-      expect.arrayContaining(['api', 'sandbox', 'solver'].map((name) => `deploy/images/${name}.Dockerfile`)),
+      expect.arrayContaining(['api', 'guard', 'sandbox', 'solver'].map((name) => `deploy/images/${name}.Dockerfile`)),
     );
     expect(paths.filter((path) => !path.startsWith('deploy/images/') && !path.includes('/test/'))).toEqual([]);
   });
@@ -111,6 +112,44 @@ describe('docker-compose.yml', () => {
     ['a port of the solver', solver({ ports: ['127.0.0.1:7443:7443'] }), 'solver publishes a port'],
     ['a way out for the solver', solver({ networks: ['rpc', 'edge'] }), 'solver has a network with a way out'],
     ['the default network', solver({ networks: [] }), 'solver is on the default network'],
+  ])('refused: %s', (_, violations, complaint) => {
+    expect(violations).toContain(complaint);
+  });
+});
+
+describe('deploy/compose/hardened.yml', () => {
+  const source = files.find(({ path }) => path === 'deploy/compose/hardened.yml');
+  const overlay = () => readCompose(source as SourceFile);
+  const changed = (change: (compose: Compose) => void) => {
+    const copy = structuredClone(overlay());
+    change(copy);
+    const { guard } = copy.services;
+    return [...hardeningViolations({ services: { guard: guard ?? {} } }), ...guardViolations(copy)];
+  };
+  const guard = (more: object) => changed(({ services }) => Object.assign(services.guard as object, more));
+  const solver = (more: object) => changed(({ services }) => Object.assign(services.solver as object, more));
+
+  test('the guard is hardened and alone has the socket', () => {
+    expect(changed(() => {})).toEqual([]);
+  });
+
+  test.each([
+    ['a network', guard({ network_mode: 'host' }), 'guard has a network'],
+    ['the host network', guard({ network_mode: 'host' }), 'guard sets network_mode'],
+    ['a port', guard({ ports: ['2375:2375'] }), 'guard publishes a port'],
+    ['a capability', guard({ cap_add: ['SYS_ADMIN'] }), 'guard sets cap_add'],
+    ['a directory of the host', guard({ volumes: ['/:/host'] }), 'guard mounts something else'],
+    [
+      'the socket in the solver',
+      solver({ volumes: ['/run/docker.sock:/run/docker.sock'] }),
+      'solver keeps the socket, or may replace that of the guard',
+    ],
+    [
+      'a socket that the solver may replace',
+      solver({ volumes: ['guard:/run/docker.sock'] }),
+      'solver keeps the socket, or may replace that of the guard',
+    ],
+    ['the engine itself', solver({ environment: {} }), 'solver does not use the guard'],
   ])('refused: %s', (_, violations, complaint) => {
     expect(violations).toContain(complaint);
   });

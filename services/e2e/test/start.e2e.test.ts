@@ -1,6 +1,6 @@
 // `npm start` as a user runs it, from a clone that nobody but its owner may enter.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerCli, places } from '@astrogate/local';
@@ -91,6 +91,7 @@ describe('npm start', () => {
       expect(/^Groups:\t *(.*)$/m.exec(ids)?.[1]?.trim()).toBe('');
       expect(/^CapEff:\t(\w+)/m.exec(ids)?.[1]).toBe('0000000000000000');
       expect(canConnectAs(65_531)).toMatch(/EACCES/);
+      expect(reachOf(api?.pid)).not.toMatch(/docker|containerd/i);
     } else {
       expect(/^Uid:\t(\d+)/m.exec(ids)?.[1]).toBe(String(process.getuid?.()));
     }
@@ -123,6 +124,27 @@ describe('npm start', () => {
     rmSync(bin, { recursive: true });
   }, 60_000);
 });
+
+/** What a process was told and holds: its environment, its arguments and its open files, a line each. */
+function reachOf(pid: number | undefined): string {
+  const told = ['environ', 'cmdline'].map((name) =>
+    readFileSync(`/proc/${pid}/${name}`, 'utf8').replaceAll('\0', '\n'),
+  );
+  const held = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      // It was closed meanwhile.
+      return [];
+    }
+  });
+  // A socket's name is its inode; that of the other end of a unix socket stands in this table.
+  const inodes = held.flatMap((name) => /^socket:\[(\d+)\]$/.exec(name)?.[1] ?? []);
+  const sockets = readFileSync(`/proc/${pid}/net/unix`, 'utf8').split('\n');
+  return [...told, ...held, ...sockets.filter((line) => inodes.some((inode) => line.includes(` ${inode} `)))].join(
+    '\n',
+  );
+}
 
 /** What happens when `uid` tries to open the engine's socket. */
 function canConnectAs(uid: number): string {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { containerSpec, decodeLabels, sandboxIdOf } from './index.js';
 import * as limits from './limits.js';
+import { seccompProfile } from './seccomp/profile.js';
 
 const sandboxId = '00112233445566778899aabbccddeeff';
 const config = {
@@ -41,7 +42,7 @@ test('is exactly this container', () => {
           '/tmp': 'rw,noexec,nosuid,nodev,size=256m,nr_inodes=4k,mode=0700,uid=65532,gid=65532',
         },
         CapDrop: ['ALL'],
-        SecurityOpt: ['no-new-privileges:true'],
+        SecurityOpt: ['no-new-privileges:true', `seccomp=${JSON.stringify(seccompProfile())}`],
         Memory: 2_147_483_648,
         MemorySwap: 2_147_483_648,
         PidsLimit: 64,

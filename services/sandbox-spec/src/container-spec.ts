@@ -4,6 +4,7 @@ import { type DeepReadonly, deepFreeze } from './deep-freeze.js';
 import { encodeLabels } from './labels.js';
 import * as limits from './limits.js';
 import { sandboxName } from './sandbox-name.js';
+import { seccompProfile } from './seccomp/profile.js';
 
 export interface SpecConfig {
   /** "sha256:" and 64 hex digits; never a tag, which could be moved. */
@@ -73,9 +74,7 @@ function hostConfig(indexDir: string | undefined) {
     Tmpfs: { '/job': tmpfsOptions, '/tmp': tmpfsOptions },
     ...(indexDir === undefined ? {} : { Mounts: [indexMount(indexDir)] }),
     CapDrop: ['ALL'],
-    // Where a profile of our own will stand as `seccomp=<JSON>`. Without one the engine's default profile holds, and
-    // the solver refuses an engine that has none.
-    SecurityOpt: ['no-new-privileges:true'],
+    SecurityOpt: ['no-new-privileges:true', `seccomp=${seccompJson}`],
     Memory: limits.memoryBytes,
     MemorySwap: limits.memoryBytes,
     PidsLimit: limits.pidsLimit,
@@ -97,6 +96,9 @@ function hostConfig(indexDir: string | undefined) {
     AutoRemove: false,
   };
 }
+
+/** Inline, since the engine's API knows no file of a profile. */
+const seccompJson = JSON.stringify(seccompProfile());
 
 const tmpfsOptions = [
   'rw,noexec,nosuid,nodev',

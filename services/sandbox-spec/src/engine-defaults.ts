@@ -23,6 +23,29 @@ const time = matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/);
 /** Below the engine's own directory, named after the container, or not there at all. */
 const ownFile = matches(/^(|\/[^\0]*\/containers\/[0-9a-f]{64}\/[a-z.]+)$/);
 
+/** What of /proc and /sys a sandbox cannot see. */
+export const maskedPaths = [
+  '/proc/asound',
+  '/proc/acpi',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/sys/firmware',
+];
+
+/** What of /proc a sandbox cannot write. */
+export const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+/** Newer engines close more paths, which takes nothing away. */
+const atLeast =
+  (paths: readonly string[]): Matcher =>
+  (value) =>
+    Array.isArray(value) && paths.every((path) => value.includes(path));
+
 /** Recorded from Engine 20.10.24, runc 1.1.5, overlay2, cgroup v1, no AppArmor, no SELinux. */
 const api141: EngineDefaults = {
   Id: matches(/^[0-9a-f]{64}$/),
@@ -32,7 +55,7 @@ const api141: EngineDefaults = {
   HostsPath: ownFile,
   LogPath: '',
   RestartCount: 0,
-  Driver: oneOf('overlay2', 'vfs', 'btrfs', 'zfs', 'fuse-overlayfs'),
+  Driver: oneOf('overlay2', 'overlayfs', 'vfs', 'btrfs', 'zfs', 'fuse-overlayfs'),
   Platform: 'linux',
   MountLabel: anyText,
   ProcessLabel: anyText,
@@ -100,24 +123,14 @@ const api141: EngineDefaults = {
   'HostConfig.KernelMemoryTCP': 0,
   'HostConfig.MemoryReservation': 0,
   'HostConfig.MemorySwappiness': null,
-  'HostConfig.OomKillDisable': false,
+  // Null where the kernel knows no such switch, as with cgroup v2.
+  'HostConfig.OomKillDisable': oneOf(false, null),
   'HostConfig.CpuCount': 0,
   'HostConfig.CpuPercent': 0,
   'HostConfig.IOMaximumIOps': 0,
   'HostConfig.IOMaximumBandwidth': 0,
-  'HostConfig.MaskedPaths': [
-    '/proc/asound',
-    '/proc/acpi',
-    '/proc/kcore',
-    '/proc/keys',
-    '/proc/latency_stats',
-    '/proc/timer_list',
-    '/proc/timer_stats',
-    '/proc/sched_debug',
-    '/proc/scsi',
-    '/sys/firmware',
-  ],
-  'HostConfig.ReadonlyPaths': ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+  'HostConfig.MaskedPaths': atLeast(maskedPaths),
+  'HostConfig.ReadonlyPaths': atLeast(readonlyPaths),
 
   'NetworkSettings.Bridge': '',
   'NetworkSettings.SandboxID': '',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { containerSpec } from './container-spec.js';
-import { engineDefaults } from './engine-defaults.js';
-import { inspectDifferences } from './inspect-differences.js';
+import { engineDefaults, maskedPaths, readonlyPaths } from './engine-defaults.js';
+import { inspectDifferences, knownDifferences } from './inspect-differences.js';
 
 const config = {
   imageId: `sha256:${'ab'.repeat(32)}`,
@@ -32,6 +32,9 @@ const varying: Record<string, unknown> = {
   'State.StartedAt': '2030-01-01T00:00:00.123456789Z',
   'State.FinishedAt': '0001-01-01T00:00:00Z',
   'HostConfig.ConsoleSize': [0, 0],
+  'HostConfig.OomKillDisable': false,
+  'HostConfig.MaskedPaths': [...maskedPaths],
+  'HostConfig.ReadonlyPaths': [...readonlyPaths],
 };
 
 /** What a faithful engine answers for `spec`. */
@@ -132,4 +135,44 @@ test('reports a section that is missing, or no object, or nothing at all', () =>
 
 test('refuses an API version that nobody has reviewed', () => {
   expect(() => inspectDifferences(faithful(), spec, '1.99')).toThrow('no reviewed engine defaults');
+});
+
+test('on an engine that nobody has reviewed, fields that nobody knows and fields that are gone are left aside', () => {
+  const answer = faithful();
+  Object.assign(answer.HostConfig ?? {}, { NewFeature: true });
+  Reflect.deleteProperty(answer.HostConfig ?? {}, 'KernelMemory');
+  Reflect.deleteProperty(answer, 'GraphDriver');
+  expect(knownDifferences(answer, spec)).toEqual([]);
+});
+
+test.each<[string, unknown]>([
+  ['PidsLimit', null],
+  ['SecurityOpt', []],
+  ['Privileged', true],
+  ['CapAdd', ['SYS_ADMIN']],
+  ['PidMode', 'host'],
+  ['Binds', ['/:/host']],
+  ['MaskedPaths', []],
+  ['MaskedPaths', null],
+  ['ReadonlyPaths', ['/proc/bus']],
+  ['Runtime', 'other'],
+])('nothing known is: HostConfig.%s = %j', (key, value) => {
+  const answer = faithful();
+  Object.assign(answer.HostConfig ?? {}, { [key]: value });
+  expect(knownDifferences(answer, spec)).toEqual([expect.stringMatching(`^HostConfig\\.${key}: `)]);
+});
+
+test('a field that the spec asks for and the engine does not tell is a difference', () => {
+  const answer = faithful();
+  Reflect.deleteProperty(answer.HostConfig ?? {}, 'ReadonlyRootfs');
+  expect(knownDifferences(answer, spec)).toEqual(['HostConfig.ReadonlyRootfs: missing']);
+});
+
+test('more masked and more read-only paths than the reviewed ones are no difference', () => {
+  const answer = faithful();
+  const more = '/sys/devices/virtual/powercap';
+  const paths = { MaskedPaths: [...maskedPaths, more], ReadonlyPaths: [...readonlyPaths, more] };
+  Object.assign(answer.HostConfig ?? {}, paths);
+  expect(knownDifferences(answer, spec)).toEqual([]);
+  expect(inspectDifferences(answer, spec, '1.41')).toEqual([]);
 });

@@ -1,4 +1,5 @@
 // Compares what the engine says about a sandbox with what was asked for. One function for test, guard and spawn watch.
+import { reviewedApiVersion } from './api-version.js';
 import type { ContainerSpec } from './container-spec.js';
 import { engineDefaults } from './engine-defaults.js';
 import { indexesLabel } from './labels.js';
@@ -18,6 +19,20 @@ export function inspectDifferences(inspected: unknown, spec: ContainerSpec, apiV
   const actual = flatten(inspected);
   const paths = new Set([...Object.keys(expected), ...Object.keys(actual)]);
   return [...paths].flatMap((path) => difference(path, actual, expected));
+}
+
+/**
+ * Every way in which `inspected` certainly is no sandbox, on an engine of any version: a field of the spec that has
+ * another value or is missing, or one of the reviewed table that is there with another value. Leaves aside what the
+ * table does not know, and what of it the engine does not tell. Empty when there is none.
+ */
+export function knownDifferences(inspected: unknown, spec: ContainerSpec): string[] {
+  const bySpec = expectedBySpec(spec);
+  const expected: Fields = { ...engineDefaults[reviewedApiVersion], ...bySpec };
+  const actual = flatten(inspected);
+  return Object.keys(expected)
+    .filter((path) => Object.hasOwn(bySpec, path) || Object.hasOwn(actual, path))
+    .flatMap((path) => difference(path, actual, expected));
 }
 
 function difference(path: string, actual: Fields, expected: Fields): string[] {

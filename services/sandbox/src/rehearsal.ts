@@ -38,10 +38,10 @@ export async function rehearse(): Promise<SandboxSolution> {
   const [recipe] = recipesFor(size, undefined) as [Recipe];
   const searchOrder = inSearchOrder(stars, recipe.ordering);
   const files = { solved: '', wcs: '', match: '', corr: '', rdls: '' };
-  formatAxy(size, hint, searchOrder, files);
+  formatAxy({ size, hint, sources: searchOrder, tunes: false }, files);
   const pairs = stars.map(({ x, y }) => ({ x, y, ...pixelToSky(wcs, x + (x * y) / 1e5, y) }));
   const match = { ...refit({ wcs, pairs }, { size, references: pairs, stars, order: 2 }), references: pairs };
-  const trial = { recipe, hint, patienceSeconds: 1 };
+  const trial = { recipe, hint, tunes: false, patienceSeconds: 1 };
   const solution = packSolution({ trial, match: { ...match, logOdds: 1, index: '' }, stars }, size, starCount);
   sandboxJobSchema.safeParse({});
   outcomeSchema.safeParse({ solution });

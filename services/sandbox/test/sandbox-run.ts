@@ -1,6 +1,9 @@
 // Runs the image as the solver does: the same hardening, one frame in, events out. Through the docker CLI.
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   EventDecoder,
   encodeJobHead,
@@ -9,12 +12,26 @@ import {
   outcomeSchema,
   type SandboxOutcome,
 } from '../../../proto/src/sandbox.js';
+import { seccompProfile } from '../../sandbox-spec/src/seccomp/profile.js';
 import { testEngine } from './engine.js';
+
+// The command line takes a profile from a file only.
+const profileFile = join(mkdtempSync(join(tmpdir(), 'sandbox-test-')), 'seccomp.json');
+writeFileSync(profileFile, JSON.stringify(seccompProfile()));
 
 const tmpfs = 'rw,noexec,nosuid,nodev,size=256m,nr_inodes=4k,mode=0700,uid=65532,gid=65532';
 const hardening = [
   ...['--network', 'none', '--read-only', '--user', '65532:65532', '--cap-drop', 'ALL', '--ipc', 'none'],
-  ...['--security-opt', 'no-new-privileges', '--tmpfs', `/job:${tmpfs}`, '--tmpfs', `/tmp:${tmpfs}`],
+  ...[
+    '--security-opt',
+    'no-new-privileges',
+    '--security-opt',
+    `seccomp=${profileFile}`,
+    '--tmpfs',
+    `/job:${tmpfs}`,
+    '--tmpfs',
+    `/tmp:${tmpfs}`,
+  ],
   ...['--pids-limit', '64', '--memory', '2g', '--memory-swap', '2g', '--log-driver', 'none'],
   ...['--ulimit', 'nofile=256:256', '--ulimit', 'core=0:0', '--ulimit', `fsize=${256 * 2 ** 20}`],
 ];

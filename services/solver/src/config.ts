@@ -11,8 +11,7 @@ import {
   text,
   type Values,
 } from '@astrogate/common';
-import { targetAliasPattern } from '@astrogate/proto';
-import type { LabelSelector } from './admin/targets.js';
+import { parseTargets, type Targets, targetItemPattern } from '@astrogate/sandbox-spec';
 import { type EngineEndpoint, parseEndpoint } from './sandbox/endpoint.js';
 
 const identity = /^spiffe:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._-]+)+$/;
@@ -52,7 +51,7 @@ export const solverVariables = {
   SOLVER_TARGETS: list({
     default: '',
     doc: 'containers that admin calls may act on: ALIAS=LABEL:VALUE, comma-separated',
-    pattern: /^[a-z0-9-]{1,32}=[A-Za-z0-9._/-]{1,128}:[A-Za-z0-9._-]{1,128}$/,
+    pattern: targetItemPattern,
     range: 'alias=label:value,…',
   }),
   SOLVER_API_IDENTITY: text({ default: 'spiffe://astrogate/api', doc: 'URI SAN of the api', pattern: identity }),
@@ -98,15 +97,10 @@ function toConfig(values: Values<typeof solverVariables>) {
 }
 
 /** `items` are "alias=label:value", as their pattern demands. */
-function readTargets(items: readonly string[]): ReadonlyMap<string, LabelSelector> {
-  const targets = new Map<string, LabelSelector>();
-  for (const item of items) {
-    const [, alias = '', label = '', value = ''] = /^([^=]+)=([^:]+):(.+)$/.exec(item) ?? [];
-    if (!targetAliasPattern.test(alias) || label.startsWith('dev.astrogate.owner')) {
-      throw new ConfigError('SOLVER_TARGETS names sandboxes or an alias of the wrong form');
-    }
-    if (targets.has(alias)) throw new ConfigError(`SOLVER_TARGETS names ${alias} twice`);
-    targets.set(alias, { label, value });
+function readTargets(items: readonly string[]): Targets {
+  try {
+    return parseTargets(items);
+  } catch (error) {
+    throw new ConfigError(`SOLVER_TARGETS ${(error as RangeError).message}`);
   }
-  return targets;
 }

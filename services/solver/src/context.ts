@@ -33,6 +33,8 @@ export interface SolverContext {
   readonly learned: LearnedHints;
   readonly tally: Tally;
   readonly live: LiveSandboxes;
+  /** The one container, for a new sandbox id. */
+  readonly specFor: (sandboxId: string) => ContainerSpec;
   readonly pool: WarmPool;
   /** The pool, unless a test puts its own here. */
   readonly sandboxes: SandboxSource;
@@ -86,6 +88,7 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
     learned: new LearnedHints(),
     tally: new Tally(),
     live,
+    specFor,
     pool,
     sandboxes: overrides.sandboxes ?? pool,
   };

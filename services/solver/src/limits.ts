@@ -39,8 +39,14 @@ export const engineCheckMs = 2_000;
 /** Age of the sweeper's knowledge. sandbox.md R1 allows 30 s. */
 export const sweepMs = 30_000;
 
-/** Pauses before removing again what could not be removed. After the last one the sweeper takes over. */
-export const removalPausesMs = [200, 500, 1_000, 2_000] as const;
+/**
+ * Pauses before removing again what could not be removed. After the last one a sweep is due at the next look at the
+ * engine: together less than the 5 s of promise R1.
+ */
+export const removalPausesMs = [200, 500, 1_000] as const;
+
+/** A program that closed its output has ended, and the engine has noticed, within this; otherwise it is killed. */
+export const endMs = 500;
 
 /** Log lines kept for TailLogs. */
 export const logLines = 1_000;

@@ -6,11 +6,14 @@ import type { SolverConfig } from './config.js';
 import { createContext, type Overrides, type SolverContext } from './context.js';
 import { createAuthorization } from './grpc/authorize.js';
 import { createHealthHandlers } from './grpc/health.js';
-import { createServer, type Handlers, listen } from './grpc/server.js';
+import { OpenCalls } from './grpc/open-calls.js';
+import { createServer, type Handlers, listen, mostCalls } from './grpc/server.js';
 import { createSolveHandler } from './grpc/solve-handler.js';
 import { createSolverHandlers } from './grpc/solver-handlers.js';
 import { createOpsHandlers } from './ops/ops-handlers.js';
+import { proveBox } from './sandbox/box-proof.js';
 import { watchEngine } from './sandbox/engine-watch.js';
+import { describeEngine } from './sandbox/preflight.js';
 import { lockStateDir } from './sandbox/state-lock.js';
 import { sweep } from './sandbox/sweeper.js';
 
@@ -28,6 +31,12 @@ export async function createService(config: SolverConfig, overrides: Overrides =
   const context = await createContext(config, overrides);
   const lock = await lockStateDir(config.stateDir);
   try {
+    await sweep(context);
+    // Tests that put programs of their own in its place know what they start.
+    if (overrides.specFor === undefined) await proveBox(context);
+    // Again: a guard in between knows from our first sandbox who we are, and shows our leftovers only then.
+    await sweep(context);
+    context.log.info(describeEngine(context.preflight), 'engine checked');
     return await start(context, lock);
   } catch (error) {
     await lock[Symbol.asyncDispose]();
@@ -36,8 +45,7 @@ export async function createService(config: SolverConfig, overrides: Overrides =
 }
 
 async function start(context: SolverContext, lock: AsyncDisposable): Promise<SolverService> {
-  const { config, state, admission, inFlight, engine, log, pool } = context;
-  await sweep(context);
+  const { config, state, admission, inFlight, engine, live, log, pool } = context;
   const startDraining = () => {
     state.startDraining();
     admission.close();
@@ -47,12 +55,13 @@ async function start(context: SolverContext, lock: AsyncDisposable): Promise<Sol
   const server = createServer(
     config,
     createHandlers(context, eventLoop, startDraining),
-    createAuthorization(config.identities, log),
+    createAuthorization(config.identities, log, new OpenCalls(mostCalls(config))),
   );
   const port = await listen(server, config);
   pool.start();
   const closing = new AbortController();
-  const watching = watchEngine({ ping: engine.ping, sweep: () => sweep(context), state, log }, closing.signal);
+  const watched = { ping: engine.ping, sweep: () => sweep(context), isSweepDue: () => live.hasLeft, state, log };
+  const watching = watchEngine(watched, closing.signal);
 
   /**
    * Running attempts may end by themselves until `signal` fires; then they are given up and their sandboxes removed.

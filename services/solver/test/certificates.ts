@@ -19,8 +19,10 @@ export interface Authority extends Credentials {
 
 export interface LeafOptions {
   readonly commonName?: string;
-  readonly names?: readonly { type: 'url' | 'dns'; value: string }[];
-  readonly purpose?: 'serverAuth' | 'clientAuth';
+  readonly names?: readonly { type: 'url' | 'dns' | 'email' | 'ip'; value: string }[];
+  readonly purpose?: 'serverAuth' | 'clientAuth' | 'none';
+  /** Whether it says that it may sign others. */
+  readonly isAuthority?: boolean;
   /** Days from now; negative ones are past. */
   readonly from?: number;
   readonly to?: number;
@@ -43,8 +45,9 @@ export async function makeAuthority(): Promise<Authority> {
   return { ...(await pem(cert, keys)), keys };
 }
 
-export async function makeLeaf(authority: Authority, options: LeafOptions): Promise<Credentials> {
-  const { commonName = 'test', names = [], purpose = 'clientAuth', from = -1, to = 1 } = options;
+/** Signed by `authority`, whatever that is: as an authority it is one itself, so that it may sign others in a chain. */
+export async function makeLeaf(authority: Authority, options: LeafOptions): Promise<Authority> {
+  const { commonName = 'test', names = [], purpose = 'clientAuth', isAuthority = false, from = -1, to = 1 } = options;
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const altNames = names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension([...names])];
   const cert = await x509.X509CertificateGenerator.create({
@@ -57,9 +60,33 @@ export async function makeLeaf(authority: Authority, options: LeafOptions): Prom
     signingKey: authority.keys.privateKey,
     signingAlgorithm: algorithm,
     extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[purpose]]),
+      new x509.BasicConstraintsExtension(isAuthority, undefined, true),
+      ...(purpose === 'none' ? [] : [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[purpose]])]),
       ...altNames,
+    ],
+  });
+  return { ...(await pem(cert, keys)), keys };
+}
+
+/** The leaf with the certificate of whoever signed it behind it, as a client sends a chain. */
+export const withChain = (leaf: Credentials, signer: Credentials): Credentials => ({
+  key: leaf.key,
+  cert: Buffer.concat([leaf.cert, signer.cert]),
+});
+
+/** A certificate that nobody but itself has signed. */
+export async function makeSelfSigned(names: NonNullable<LeafOptions['names']>): Promise<Credentials> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const cert = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: '02',
+    name: 'CN=Test authority',
+    notBefore: new Date(Date.now() - dayMs),
+    notAfter: new Date(Date.now() + dayMs),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      new x509.SubjectAlternativeNameExtension([...names]),
     ],
   });
   return await pem(cert, keys);

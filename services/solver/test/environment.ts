@@ -14,3 +14,5 @@ function read(name: keyof typeof variables): string {
 export const dockerHost = read('DOCKER_HOST');
 export const baseImage = read('ASTROGATE_TEST_BASE_IMAGE');
 export const sandboxImage = read('ASTROGATE_TEST_SANDBOX_IMAGE');
+/** Where attacks write what they saw, for the table of `npm run test:attacks`. */
+export const attackEvidenceFile = process.env.ASTROGATE_ATTACK_EVIDENCE;

@@ -99,7 +99,7 @@ async function allSandboxNames({ context: { engine, instanceId } }: SolverServic
   return all.filter(({ Labels }) => Labels['dev.astrogate.instance'] === instanceId).map(({ Names }) => Names[0] ?? '');
 }
 
-function connectClients(port: number, ca: Buffer, { cert, key }: Credentials): Clients {
+export function connectClients(port: number, ca: Buffer, { cert, key }: Credentials): Clients {
   const channel = credentials.createSsl(ca, key, cert);
   const make = <T>(service: unknown, name: string) =>
     new (makeClientConstructor(service as never, name))(`localhost:${port}`, channel) as unknown as T;

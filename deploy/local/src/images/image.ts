@@ -6,9 +6,10 @@ import type { Engine } from '../engine/find-engine.js';
 import { places } from '../places.js';
 import { makeReadable } from '../readable.js';
 import { step } from '../step.js';
+import { originLabels } from './labels.js';
 
 export interface ImageRecipe {
-  /** "sandbox", "api" or "solver": names the Dockerfile and the image. */
+  /** "sandbox", "api", "solver" or "guard": names the Dockerfile and the image. */
   name: string;
   /** Directory whose files are the build context. */
   context: string;
@@ -22,7 +23,9 @@ export async function ensureImage(engine: Engine, base: string, recipe: ImageRec
   const latest = `astrogate/${recipe.name}:local`;
   if (!(await engine.cli.imageId(tag))) {
     const args = ['build', '--file', dockerfile, '--tag', tag, '--build-arg', `BASE_IMAGE=${base}`];
-    args.push('--build-arg', `VERSION=${version}`, ...(engine.isPrivate ? ['--network', 'host'] : []), recipe.context);
+    args.push('--build-arg', `VERSION=${version}`, ...(engine.isPrivate ? ['--network', 'host'] : []));
+    for (const label of Object.entries(await originLabels())) args.push('--label', label.join('='));
+    args.push(recipe.context);
     for (const name of readdirSync(recipe.context)) makeReadable(join(recipe.context, name));
     await step(`Build the ${recipe.name} image`, () => engine.cli.run(args));
     if (engine.isPrivate) await removeOthers(engine, `astrogate/${recipe.name}`, [tag, latest]);

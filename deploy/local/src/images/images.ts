@@ -1,4 +1,4 @@
-// The three images and what goes into each.
+// The images and what goes into each.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -29,11 +29,11 @@ export async function ensureSandboxImage(engine: Engine, mayInstall: boolean): P
   return ensureImage(engine, base, { name: 'sandbox', context }, version);
 }
 
-/** The images of the two services, for deployments that run them in containers. */
+/** The images of the services, for deployments that run them in containers. */
 export async function ensureServiceImages(
   engine: Engine,
   mayInstall: boolean,
-): Promise<{ api: string; solver: string }> {
+): Promise<{ api: string; solver: string; guard: string }> {
   const base = await ensureBaseImage(engine, mayInstall);
   const apiContext = emptyContext('api');
   await writeApiBundle(join(apiContext, 'app'));
@@ -41,9 +41,13 @@ export async function ensureServiceImages(
   const solverContext = emptyContext('solver');
   await bundle(entryOf('solver'), join(solverContext, 'app', 'solver.mjs'));
   addNode(solverContext);
+  const guardContext = emptyContext('guard');
+  await bundle(entryOf('docker-guard'), join(guardContext, 'app', 'guard.mjs'));
+  addNode(guardContext);
   return {
     api: await ensureImage(engine, base, { name: 'api', context: apiContext }, version),
     solver: await ensureImage(engine, base, { name: 'solver', context: solverContext }, version),
+    guard: await ensureImage(engine, base, { name: 'guard', context: guardContext }, version),
   };
 }
 

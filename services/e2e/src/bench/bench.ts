@@ -12,7 +12,7 @@ import {
   say,
   startStack,
 } from '@astrogate/local';
-import { engineVersion, wholeNumber, withEngine, withSharedDirectory } from '../measuring-run.js';
+import { engineVersion, removeContainers, wholeNumber, withEngine, withSharedDirectory } from '../measuring-run.js';
 import { astrogateWay } from './astrogate-way.js';
 import { bareWay } from './bare-way.js';
 import { picturesIn, standardPictures } from './bench-pictures.js';
@@ -60,8 +60,10 @@ async function measure(
   const pictures = options.images ? picturesIn(options.images) : await standardPictures(directory, run);
   const home = options.images ?? directory;
   const stack = await startStack({ dockerHost: cli.host, sandboxImage: image, apiPort: 0 });
-  const idle = await startIdleContainer(cli, image, home);
+  const containers: string[] = [];
   try {
+    const idle = await startIdleContainer(cli, image, home);
+    containers.push(idle);
     const ways = [
       astrogateWay(stack.url),
       dockerRunWay(cli, image, home),
@@ -82,7 +84,7 @@ async function measure(
     console.log(JSON.stringify(report.geomean, null, 1));
     say(`written: ${options.out}`);
   } finally {
-    await cli.run(['rm', '--force', idle]);
+    removeContainers(cli.host, containers);
     await stack.stop();
   }
 }

@@ -1,5 +1,4 @@
 // `npm run bench:load`: a full queue. Writes load-results.json and prints a table; judges nothing.
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,7 +6,6 @@ import {
   containerTool,
   type Engine,
   ensureSandboxImage,
-  inheritedEnvironment,
   interruption,
   places,
   say,
@@ -15,7 +13,7 @@ import {
 } from '@astrogate/local';
 import { describeMachine } from '../bench/machine-use.js';
 import { startIdleContainer } from '../bench/solve-field-ways.js';
-import { engineVersion, wholeNumber, withEngine, withSharedDirectory } from '../measuring-run.js';
+import { engineVersion, removeContainers, wholeNumber, withEngine, withSharedDirectory } from '../measuring-run.js';
 import { renderLoadJobs } from './load-pictures.js';
 import { goalsOf, loadTable } from './load-summary.js';
 import { type LoadSize, lanes, measureLoad } from './measure-load.js';
@@ -77,11 +75,4 @@ async function run(engine: Engine, directory: string, size: LoadSize, out: strin
     removeContainers(cli.host, containers);
     await stack.stop();
   }
-}
-
-/** Also after an interruption, which ends whatever runs through DockerCli. */
-function removeContainers(host: string, containers: readonly string[]): void {
-  if (containers.length === 0) return;
-  const env = { ...inheritedEnvironment(), DOCKER_HOST: host };
-  spawnSync('docker', ['rm', '--force', ...containers], { env, stdio: 'ignore' });
 }

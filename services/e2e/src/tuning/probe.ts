@@ -110,7 +110,8 @@ class Bench {
     this.#engine.prepare(1);
     await pause(engineStartMs);
     const { signal, clear } = afterCpu(this.patience);
-    const search = () => this.#engine.search({ size: this.#size, hint, sources, dir, signal }).finally(clear);
+    const search = () =>
+      this.#engine.search({ size: this.#size, hint, tunes: false, sources, dir, signal }).finally(clear);
     const { value, cost } = await timed(() => search().catch((error) => putOff(error, signal)));
     rmSync(dir, { recursive: true });
     if (value === 'put off' || value === undefined) return { search: cost, result: value ?? 'gave up' };

@@ -93,7 +93,10 @@ export function hardeningViolations({ services }: Compose): string[] {
   return Object.entries(services).flatMap(([name, service]) => {
     const isList = (key: string, value: string) => JSON.stringify(service[key]) === JSON.stringify([value]);
     const broken: [boolean, string][] = [
-      ...forbidden.map((key): [boolean, string] => [service[key] !== undefined, `sets ${key}`]),
+      ...forbidden.map((key): [boolean, string] => [
+        service[key] !== undefined && !(key === 'network_mode' && service[key] === 'none'),
+        `sets ${key}`,
+      ]),
       [!isList('cap_drop', 'ALL'), 'keeps capabilities'],
       [service.read_only !== true, 'can write to its own image'],
       [!isList('security_opt', 'no-new-privileges:true'), 'may gain privileges'],
@@ -133,6 +136,30 @@ export function separationViolations({ services, networks = {} }: Compose): stri
       'solver has a network with a way out',
     ],
     [(solver?.networks ?? []).length === 0, 'solver is on the default network'],
+  ];
+  return broken.filter(([isBroken]) => isBroken).map(([, complaint]) => complaint);
+}
+
+/** The hardened profile, `overlay` over the compose file: the guard has the socket and nothing else, the solver no longer. */
+export function guardViolations({ services }: Compose): string[] {
+  const { guard, solver, ...others } = services;
+  const sources = (service: ComposeService | undefined) =>
+    (service?.volumes ?? []).map((volume) => (typeof volume === 'string' ? volume : String(volume.source)));
+  const mounts = (service: ComposeService | undefined) =>
+    sources(service).map((text) => text.replace(/\$\{[^}]*\}/g, 'HOST'));
+  const broken: [boolean, string][] = [
+    [guard?.network_mode !== 'none', 'guard has a network'],
+    [guard?.ports !== undefined, 'guard publishes a port'],
+    [mounts(guard).join() !== 'HOST:/run/docker.sock,guard:/run/guard', 'guard mounts something else'],
+    [
+      mounts(solver).join() !== 'guard:/run/docker.sock:ro',
+      'solver keeps the socket, or may replace that of the guard',
+    ],
+    [
+      !/^unix:\/\/\/run\/docker\.sock\//.test(solver?.environment?.SOLVER_DOCKER_HOST ?? ''),
+      'solver does not use the guard',
+    ],
+    [Object.keys(others).length > 0, 'changes other services'],
   ];
   return broken.filter(([isBroken]) => isBroken).map(([, complaint]) => complaint);
 }

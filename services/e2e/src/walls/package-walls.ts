@@ -23,6 +23,7 @@ export interface Lockfile {
       resolved?: string;
       integrity?: string;
       link?: boolean;
+      hasInstallScript?: boolean;
       optional?: boolean;
       os?: string[];
       cpu?: string[];
@@ -62,6 +63,21 @@ const isForeign = ({ optional, os, cpu, libc }: Locked): boolean =>
 export function unpinned(lock: Lockfile): string[] {
   return Object.entries(lock.packages)
     .filter(([place, { link }]) => place.includes('node_modules/') && !link)
-    .filter(([, locked]) => locked.resolved !== undefined || (locked.integrity === undefined && !isForeign(locked)))
-    .map(([place, { resolved }]) => `${place} ${resolved ?? 'has no hash'}`);
+    .filter(([, locked]) => locked.resolved !== undefined || !isHashed(locked))
+    .map(([place, { resolved }]) => `${place} ${resolved ?? 'has no strong hash'}`);
+}
+
+const isHashed = (locked: Locked): boolean =>
+  locked.integrity === undefined ? isForeign(locked) : locked.integrity.startsWith('sha512-');
+
+/**
+ * Packages that bring an install script and are not in `known`, and those in `known` that bring none. No such script
+ * runs (`.npmrc`), so each entry says what the package does without it.
+ */
+export function installScriptChanges(lock: Lockfile, known: Readonly<Record<string, string>>): string[] {
+  const having = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+  const names = new Set(having.map(([place]) => place.split('node_modules/').at(-1) ?? ''));
+  const unknown = [...names].filter((name) => !Object.hasOwn(known, name));
+  const gone = Object.keys(known).filter((name) => !names.has(name));
+  return [...unknown.map((name) => `${name} has an install script`), ...gone.map((name) => `${name} has none`)];
 }

@@ -30,7 +30,19 @@ export const blindScale = ({ width }: PictureSize): Range => ({
   high: (widestSearch.high * 3600) / width,
 });
 
-export function formatAxy(size: PictureSize, hint: SearchHint, sources: readonly Source[], out: EngineFiles): Buffer {
+export interface Search {
+  size: PictureSize;
+  hint: SearchHint;
+  /** In the order in which they are to be tried. */
+  sources: readonly Source[];
+  /**
+   * Whether the engine fits a distortion to a weak match before it judges it. It finds fields whose distortion hides the
+   * match, and takes several times as long.
+   */
+  tunes: boolean;
+}
+
+export function formatAxy({ size, hint, sources, tunes }: Search, out: EngineFiles): Buffer {
   const scale = hint.scale ?? blindScale(size);
   const parity = parityCards[hint.parity];
   const cards: (readonly [string, CardValue])[] = [
@@ -45,8 +57,8 @@ export function formatAxy(size: PictureSize, hint: SearchHint, sources: readonly
     ['ANVERDUP', false],
     ['ANAPPL1', scale.low],
     ['ANAPPU1', scale.high],
-    // The distortion is fitted by ../fit: the engine's way takes twice as long as the search itself.
-    ['ANTWEAK', false],
+    // What is found is fitted by ../fit in any case.
+    ['ANTWEAK', tunes],
     ['ANSOLVED', out.solved],
     ['ANMATCH', out.match],
     ['ANWCS', out.wcs],

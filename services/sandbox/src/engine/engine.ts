@@ -2,21 +2,14 @@
 // than most searches; each makes one search and ends.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PictureSize } from '../recipes/recipe.js';
-import type { SearchHint } from '../recipes/search-hint.js';
-import type { Source } from '../sources/source.js';
 import { type RunningTool, startTool, untilAborted } from '../tool.js';
-import { formatAxy } from './axy.js';
+import { formatAxy, type Search } from './axy.js';
 import { type EngineMatch, readMatch } from './engine-match.js';
 
 /** Lines of the engine's log that may hold the index's name; it stands near the end. */
 const logTailBytes = 16 * 1024;
 
-export interface SearchOptions {
-  size: PictureSize;
-  hint: SearchHint;
-  /** In the order in which they are to be tried. */
-  sources: readonly Source[];
+export interface SearchOptions extends Search {
   /** A directory that is not there yet. */
   dir: string;
   signal: AbortSignal;
@@ -42,7 +35,7 @@ export class Engine {
   }
 
   /** Searches; undefined when the engine gives up. Throws an Error when it fails, the signal's reason when stopped. */
-  async search({ size, hint, sources, dir, signal }: SearchOptions): Promise<EngineMatch | undefined> {
+  async search({ dir, signal, ...search }: SearchOptions): Promise<EngineMatch | undefined> {
     signal.throwIfAborted();
     mkdirSync(dir, { recursive: true });
     const file = (name: string) => join(dir, name);
@@ -51,7 +44,7 @@ export class Engine {
       (typeof outputs)[number],
       string
     >;
-    writeFileSync(file('axy'), formatAxy(size, hint, sources, files));
+    writeFileSync(file('axy'), formatAxy(search, files));
     const engine = this.#take();
     engine.stdin?.end(`${file('axy')}\n`);
     const { code, stderr } = await untilAborted(engine, signal);

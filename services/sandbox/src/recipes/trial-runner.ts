@@ -12,6 +12,7 @@ import type { PlannedTrial } from './trial.js';
 const fewestSources = 5;
 
 const outOfPatience = 'put off';
+const gaveUp = 'gave up';
 
 export interface TrialContext {
   lists: StarLists;
@@ -51,7 +52,7 @@ export class TrialRunner {
     // What still runs with little patience may come to its end; only then is it known whether a second time makes sense.
     const earlier = this.#running.get(key);
     if (earlier) await earlier;
-    if (this.#ended.has(key) || signal.aborted) return undefined;
+    if (this.#ended.has(key) || this.#ended.has(searchKey(key, trial)) || signal.aborted) return undefined;
     const running = this.#run(trial, key, signal);
     this.#running.set(key, running);
     return running;
@@ -61,7 +62,7 @@ export class TrialRunner {
     const started = performance.now();
     let sources = 0;
     const end = (result: string): undefined => {
-      if (result !== outOfPatience) this.#ended.add(key);
+      if (result !== outOfPatience) this.#ended.add(result === gaveUp ? searchKey(key, trial) : key);
       const seconds = (performance.now() - started) / 1000;
       const { kind: hint, source: hintSource } = trial.hint;
       this.tried.push({ recipe: trial.recipe.name, hint, hintSource, sources, result, seconds });
@@ -76,9 +77,10 @@ export class TrialRunner {
       const { size, engine } = this.context;
       const dir = this.context.searchDir(++this.#searches);
       const stop = AbortSignal.any([signal, AbortSignal.timeout(trial.patienceSeconds * 1000)]);
-      const match = await engine.search({ size, hint: trial.hint, sources: searchOrder, dir, signal: stop });
-      if (!match) return end('gave up');
-      if (contradicts(match.wcs, trial.hint.parity)) return end('other parity');
+      const { hint, tunes } = trial;
+      const match = await engine.search({ size, hint, tunes, sources: searchOrder, dir, signal: stop });
+      if (!match) return end(gaveUp);
+      if (contradicts(match.wcs, hint.parity)) return end('other parity');
       return { trial, match, stars };
     } catch (error) {
       if (signal.aborted) return end('stopped');
@@ -94,6 +96,9 @@ export class TrialRunner {
     if (stars.length > this.longestList.length) this.longestList = stars;
   }
 }
+
+/** What found nothing may find something when it tunes. */
+const searchKey = (key: string, { tunes }: PlannedTrial) => `${key} ${tunes}`;
 
 /**
  * Whether a match has the other parity than the hint. The engine keeps to the hint for its quads; what it fits

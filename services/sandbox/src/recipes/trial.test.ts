@@ -28,6 +28,7 @@ describe('blind trials', () => {
     const patience = trials.map(({ patienceSeconds }) => patienceSeconds);
     expect(new Set(patience.slice(0, half))).toEqual(new Set([5]));
     expect(Math.min(...patience.slice(half))).toBeGreaterThan(5);
+    expect(trials.map(({ tunes }) => tunes)).toEqual(trials.map((_, index) => index >= half));
     expect(trials.slice(half).map(({ recipe }) => recipe)).toEqual(trials.slice(0, half).map(({ recipe }) => recipe));
   });
 

@@ -7,6 +7,8 @@ import { blindHint, type SearchHint } from './search-hint.js';
 export interface PlannedTrial {
   recipe: Recipe;
   hint: SearchHint;
+  /** Whether the engine takes its time with weak matches; see Search. */
+  tunes: boolean;
   /** After so much searching the next one gets its turn. */
   patienceSeconds: number;
 }
@@ -22,12 +24,12 @@ const searchShare = 0.9;
 /** All narrow trials together take no more than this share of the search, so that a short limit is not spent on wrong hints. */
 const narrowShare = 0.25;
 
-type Untimed = Omit<PlannedTrial, 'patienceSeconds'>;
+type Untimed = Pick<PlannedTrial, 'recipe' | 'hint'>;
 
 /**
  * Narrow trials with what may be known, then the blind ones, which know nothing: a wrong hint costs a moment and loses
  * nothing. Every recipe is tried blind, first with little patience so that two bad lists do not hold up the good one
- * behind them, then again with an equal share of the time. So a picture that nothing solves ends as not solved before
+ * behind them, then again with an equal share of the time and a second look at weak matches. So a picture that nothing solves ends as not solved before
  * a usual limit, and one that is short of time as a timeout.
  */
 export function plannedTrials(picture: PictureKind, job: SandboxJob): PlannedTrial[] {
@@ -51,7 +53,7 @@ export function plannedTrials(picture: PictureKind, job: SandboxJob): PlannedTri
     ]),
     // What the caller says may be right and still take long: a field below what a blind search covers, a wide scale.
     ...withPatience(firstPatienceSeconds, insisted ? both(recipes.slice(0, lanes), insisted) : []),
-    ...withPatience(Math.max(firstPatienceSeconds, left / rounds), both(recipes, blind)),
+    ...withPatience(Math.max(firstPatienceSeconds, left / rounds), both(recipes, blind), true),
   ];
 }
 
@@ -75,8 +77,8 @@ function narrowTrials({ full, loose }: Guess, recipes: readonly Recipe[]): Untim
 
 const both = (recipes: readonly Recipe[], hint: SearchHint): Untimed[] => recipes.map((recipe) => ({ recipe, hint }));
 
-const withPatience = (patienceSeconds: number, trials: readonly Untimed[]): PlannedTrial[] =>
-  trials.map((trial) => ({ ...trial, patienceSeconds }));
+const withPatience = (patienceSeconds: number, trials: readonly Untimed[], tunes = false): PlannedTrial[] =>
+  trials.map((trial) => ({ ...trial, patienceSeconds, tunes }));
 
 const pairs = (recipes: readonly Recipe[]): Recipe[][] =>
   Array.from({ length: Math.ceil(recipes.length / lanes) }, (_, round) =>

@@ -1,14 +1,11 @@
 // The containers that admin calls may act on. A caller names an alias; which labels that means is our configuration.
 import { AstrogateError, type TargetInit } from '@astrogate/proto';
+import type { Targets } from '@astrogate/sandbox-spec';
 import type { ContainerState, ContainerSummary, DockerEngine } from '../sandbox/docker-engine.js';
 import { EngineError, isEngineError } from '../sandbox/engine-error.js';
 
-export interface LabelSelector {
-  readonly label: string;
-  readonly value: string;
-}
+export type { Targets };
 
-export type Targets = ReadonlyMap<string, LabelSelector>;
 type Engine = Pick<DockerEngine, 'list' | 'inspect'>;
 
 /** The id of the one container that `alias` means. Throws `not_found` or `ambiguous_target`. */

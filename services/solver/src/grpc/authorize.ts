@@ -3,8 +3,9 @@ import type { Logger } from '@astrogate/common';
 import { untrusted } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
-import { identityOf } from './identities.js';
 import { type Caller, methods } from './methods.js';
+import type { OpenCalls } from './open-calls.js';
+import { peerIdentity } from './server-call.js';
 import { toStatus } from './status.js';
 
 export type Identities = Readonly<Record<Caller, string>>;
@@ -24,24 +25,52 @@ export function denial(
 }
 
 /** An interceptor that ends a denied call with its status; the handler never hears of it. */
-export function createAuthorization(identities: Identities, log: Logger): ServerInterceptor {
+export function createAuthorization(identities: Identities, log: Logger, openCalls: OpenCalls): ServerInterceptor {
   return (method, call) => {
-    const identity = identityOf(call.getAuthContext().sslPeerCertificate?.raw);
+    const identity = peerIdentity(call);
     const hasDeadline = Number.isFinite(Number(call.getDeadline()));
-    const reason = denial({ path: method.path, identity, hasDeadline }, identities);
-    if (reason === undefined) return new ServerInterceptingCall(call);
-    const peer = untrusted(identity ?? 'none');
+    const peer = identity ?? 'none';
+    let isOpen = false;
+    const refusal = (): AstrogateError | undefined => {
+      const reason = denial({ path: method.path, identity, hasDeadline }, identities) ?? compression(call);
+      if (reason) return reason;
+      isOpen = openCalls.enter(peer);
+      return isOpen ? undefined : new AstrogateError('busy', 'This caller has too many open calls');
+    };
     return new ServerInterceptingCall(call, {
       start: (next) =>
         next({
-          onReceiveMetadata: () => {
+          onReceiveMetadata: (metadata, proceed) => {
+            const reason = refusal();
+            if (!reason) return proceed(metadata);
             log.warn(
-              { security: true, code: reason.code, method: method.path, peer, address: call.getPeer() },
+              {
+                security: true,
+                code: reason.code,
+                method: method.path,
+                peer: untrusted(peer),
+                address: call.getPeer(),
+              },
               'call denied',
             );
             call.sendStatus(toStatus(reason));
           },
+          // Comes once for every call that got as far as its metadata, however it ends.
+          onCancel: () => {
+            if (isOpen) openCalls.leave(peer);
+            isOpen = false;
+          },
         }),
     });
   };
+}
+
+/**
+ * Why messages of this encoding are not read, or undefined. Nobody of ours compresses, and grpc-js opens all messages
+ * of a frame at once: 16 KB of them become 14 MB. It hides the header from interceptors, so its own field is read;
+ * without that field nothing is read.
+ */
+function compression(call: object): AstrogateError | undefined {
+  const isPlain = 'incomingEncoding' in call && call.incomingEncoding === 'identity';
+  return isPlain ? undefined : new AstrogateError('invalid_request', 'Compressed messages are not read');
 }

@@ -5,12 +5,13 @@ const clientAuth = '1.3.6.1.5.5.7.3.2';
 
 /**
  * The identity of a peer by its certificate in DER, whose signature TLS has already checked; undefined when the
- * certificate does not carry exactly one URI or is not for a TLS client.
+ * certificate does not carry exactly one URI, is not for a TLS client, or may sign others: nobody is an authority and a
+ * client.
  */
 export function identityOf(der: Buffer | undefined): string | undefined {
   if (der === undefined) return undefined;
   const certificate = new X509Certificate(der);
-  if (!certificate.keyUsage?.includes(clientAuth)) return undefined;
+  if (certificate.ca || !certificate.keyUsage?.includes(clientAuth)) return undefined;
   const uris = altNames(certificate.subjectAltName ?? '').filter((name) => name.startsWith('URI:'));
   return uris.length === 1 ? uris[0]?.slice('URI:'.length) : undefined;
 }

@@ -15,9 +15,18 @@ export type ServerSurfaceCall = Pick<
 > &
   Pick<NodeJS.EventEmitter, 'on' | 'off'>;
 
-/** The peer's identity, which authorization has already checked. */
+/** The identity of the peer, undefined when it has none. Never throws: grpc-js does where a connection was cut just now. */
+export function peerIdentity(call: Pick<ServerSurfaceCall, 'getAuthContext'>): string | undefined {
+  try {
+    return identityOf(call.getAuthContext().sslPeerCertificate?.raw);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The peer's identity for a log line; authorization has already checked it. */
 export function peerOf(call: Pick<ServerSurfaceCall, 'getAuthContext'>): string {
-  return identityOf(call.getAuthContext().sslPeerCertificate?.raw) ?? 'none';
+  return peerIdentity(call) ?? 'none';
 }
 
 /** The request id in the call's metadata, when there is one of the right form. */

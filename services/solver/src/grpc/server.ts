@@ -28,6 +28,10 @@ const headroomBytes = 16 * 1024;
 /** Streams of one client beside its attempts: health, capacity, logs. */
 const spareStreams = 32;
 
+/** Calls that one client may have open at once. */
+export const mostCalls = ({ slots, maxWaiting }: Pick<SolverConfig, 'slots' | 'maxWaiting'>): number =>
+  slots + maxWaiting + spareStreams;
+
 export function createServer(
   config: Pick<SolverConfig, 'slots' | 'maxWaiting'>,
   handlers: Handlers,
@@ -38,7 +42,7 @@ export function createServer(
     ...keepaliveOptions,
     // What streams that were not accepted yet may make the server hold is a multiple of this.
     'grpc.max_receive_message_length': maxChunkBytes + headroomBytes,
-    'grpc.max_concurrent_streams': config.slots + config.maxWaiting + spareStreams,
+    'grpc.max_concurrent_streams': mostCalls(config),
     // A connection is renewed each hour, so that a revoked client is out by then; a call may outlast it by its own cap.
     'grpc.max_connection_age_ms': hourMs,
     'grpc.max_connection_age_grace_ms': hourMs,

@@ -9,7 +9,7 @@ import {
 } from '@astrogate/proto';
 import { expect, test } from '@jest/globals';
 import { LearnedHints } from '../hints/learned-hints.js';
-import type { Sandbox } from '../sandbox/docker-sandbox.js';
+import type { Ending, Sandbox } from '../sandbox/docker-sandbox.js';
 import { EngineError } from '../sandbox/engine-error.js';
 import { Admission } from './admission.js';
 import { InFlight } from './in-flight.js';
@@ -37,7 +37,7 @@ interface Script {
   readonly events?: ReturnType<typeof event>[];
   readonly hangs?: boolean;
   readonly opens?: Error;
-  readonly ends?: { oomKilled: boolean; exitCode: number } | Error;
+  readonly ends?: Partial<Ending> | Error;
   readonly upload?: AsyncIterable<Buffer>;
   readonly maxSeconds?: number;
   readonly signal?: AbortSignal;
@@ -72,7 +72,7 @@ async function attempt(script: Script) {
     },
     ending: async () => {
       if (script.ends instanceof Error) throw script.ends;
-      return script.ends ?? { oomKilled: false, exitCode: 0 };
+      return { oomKilled: false, exitCode: 0, killedByOthers: false, ...script.ends };
     },
     async [Symbol.asyncDispose]() {
       log.push(`removed, running ${admission.running}`);
@@ -141,6 +141,11 @@ test('an engine that is lost ends the call, not the job', async () => {
   const log = await attempt({ ends: new EngineError('unreachable') });
   expect(log).toEqual(['accepted', 'started', 'removed, running 1', 'threw sandbox_unavailable']);
   expect(await attempt({ opens: new EngineError('unreachable') })).toEqual(['threw sandbox_unavailable']);
+});
+
+test('a sandbox that someone else kills ends the call, so that the job may be tried again', async () => {
+  const log = await attempt({ ends: { exitCode: 137, killedByOthers: true } });
+  expect(log).toEqual(['accepted', 'started', 'removed, running 1', 'threw sandbox_unavailable']);
 });
 
 test('an upload that breaks off removes the sandbox and ends the call', async () => {

@@ -2,6 +2,7 @@
 // however the attempt ends.
 import {
   AstrogateError,
+  type ErrorCode,
   encodeJobHead,
   type OutcomeInit,
   type SandboxJob,
@@ -9,7 +10,7 @@ import {
 } from '@astrogate/proto';
 import type { LearnedHints } from '../hints/learned-hints.js';
 import { progressEvents } from '../limits.js';
-import type { Sandbox, SandboxSource } from '../sandbox/docker-sandbox.js';
+import type { Ending, Sandbox, SandboxSource } from '../sandbox/docker-sandbox.js';
 import type { Admission } from './admission.js';
 import type { Attempt, InFlight } from './in-flight.js';
 import type { JobReport } from './job-report.js';
@@ -80,10 +81,16 @@ async function readAnswer(sandbox: Sandbox, job: Job): Promise<OutcomeInit> {
     progress += 1;
     if (progress > progressEvents) throw new AstrogateError('output_limit');
   }
-  const { oomKilled, exitCode } = await sandbox.ending();
-  throw new AstrogateError(oomKilled ? 'memory_limit' : 'solver_failed', undefined, {
-    cause: new Error(`sandbox ended with code ${exitCode} and without an outcome`),
+  const ending = await sandbox.ending();
+  throw new AstrogateError(codeOf(ending), undefined, {
+    cause: new Error(`sandbox ended with code ${ending.exitCode} and without an outcome`),
   });
+}
+
+/** A sandbox that someone else killed says nothing about the picture: the same job may succeed later. */
+function codeOf({ oomKilled, killedByOthers }: Ending): ErrorCode {
+  if (killedByOthers) return 'sandbox_unavailable';
+  return oomKilled ? 'memory_limit' : 'solver_failed';
 }
 
 /** Gives the attempt up with `timeout` when its time is over. */

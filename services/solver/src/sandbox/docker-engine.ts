@@ -1,15 +1,14 @@
 // The verbs of the Docker Engine that the solver uses, and the only import of dockerode. Each call has a time limit.
 // There is deliberately no exec, no archive, no pull and no volume here.
 import { Agent } from 'node:http';
-import type { ContainerSpec } from '@astrogate/sandbox-spec';
+import { type ContainerSpec, reviewedApiVersion } from '@astrogate/sandbox-spec';
 import Docker from 'dockerode';
 import { engineCallMs } from '../limits.js';
 import { attach } from './attach.js';
 import type { EngineEndpoint } from './endpoint.js';
 import { EngineError, isEngineError } from './engine-error.js';
 
-/** The reviewed version: every path begins with it, so that a newer engine behaves as this one. */
-export const reviewedApiVersion = '1.41';
+export { reviewedApiVersion };
 
 export interface ImageFacts {
   readonly Id: string;
@@ -39,6 +38,8 @@ export interface EngineVersion {
   readonly ApiVersion: string;
   readonly MinAPIVersion: string;
   readonly KernelVersion: string;
+  /** The engine, containerd, runc and so on. */
+  readonly Components?: readonly { readonly Name: string; readonly Version: string }[] | null;
 }
 
 export interface EngineInfo {
@@ -47,6 +48,8 @@ export interface EngineInfo {
   readonly PidsLimit: boolean;
   readonly SecurityOptions: readonly string[];
   readonly CgroupVersion: string;
+  readonly CgroupDriver: string;
+  readonly OSType: string;
   readonly DefaultRuntime: string;
 }
 
@@ -113,7 +116,8 @@ export function createDockerEngine(endpoint: EngineEndpoint, apiVersion: string 
     signal: (id: string, signal: 'KILL' | 'HUP') =>
       call<unknown>('POST', `${container(id)}/kill`, { query: { signal } }),
     /** Resolves when the container does not run. */
-    wait: (id: string) => call<unknown>('POST', `${container(id)}/wait`, { query: { condition: 'not-running' } }),
+    wait: (id: string, timeoutMs = engineCallMs) =>
+      call<unknown>('POST', `${container(id)}/wait`, { query: { condition: 'not-running' }, timeoutMs }),
     /** Everything the engine says about a container; `State` is what the solver reads of it. */
     inspect: (id: string) => call<{ readonly State: ContainerState }>('GET', `${container(id)}/json`),
     /** Kills and removes with anonymous volumes. A container that is not there counts as removed. */

@@ -76,13 +76,14 @@ test('an abort cuts the connection, disposing removes the container', async () =
   expect(live.has(sandbox.sandboxId)).toBe(false);
 });
 
-test('a removal that fails is tried again; when the engine is gone it is left to the sweeper', async () => {
+test('a removal that fails is tried again; when the engine is gone a sweep is due', async () => {
   const again = source(() => {}, [new EngineError('conflict'), undefined]);
   await (await again.sandboxes.open('job', never))[Symbol.asyncDispose]();
   expect(again.removed).toEqual(['id', 'id']);
   const gone = source(() => {}, [new EngineError('unreachable')]);
   const sandbox = await gone.sandboxes.open('job', never);
+  expect(again.live.hasLeft).toBe(false);
   await sandbox[Symbol.asyncDispose]();
   expect(gone.removed).toEqual(['id']);
-  expect(gone.live.has(sandbox.sandboxId)).toBe(false);
+  expect([gone.live.has(sandbox.sandboxId), gone.live.hasLeft]).toEqual([false, true]);
 });

@@ -4,11 +4,21 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@astrogate/common';
 import type { ContainerSpec } from '@astrogate/sandbox-spec';
-import { removalPausesMs } from '../limits.js';
+import { endMs, removalPausesMs } from '../limits.js';
 import type { DockerEngine } from './docker-engine.js';
 import { isEngineError } from './engine-error.js';
 import type { LiveSandboxes } from './live-sandboxes.js';
 import { Pump, type SandboxEvent } from './pump.js';
+
+export interface Ending {
+  readonly oomKilled: boolean;
+  readonly exitCode: number;
+  /** SIGKILL that was not ours, by the engine that is stopped, by the machine, by its administrator. */
+  readonly killedByOthers: boolean;
+}
+
+/** 128 + SIGKILL. Process 1 of a container cannot be killed from inside; it can only say that it was. */
+const killedCode = 137;
 
 export interface Sandbox extends AsyncDisposable {
   readonly sandboxId: string;
@@ -17,7 +27,7 @@ export interface Sandbox extends AsyncDisposable {
   /** Events until the program closes its output or the attempt is aborted; may be read once. */
   events(): AsyncIterable<SandboxEvent>;
   /** Makes sure that the program has ended and says how. */
-  ending(): Promise<{ oomKilled: boolean; exitCode: number }>;
+  ending(): Promise<Ending>;
   /** For the log line of the attempt. `stderrTail` is untrusted. */
   readonly output: { readonly stdoutBytes: number; readonly stderrBytes: number; readonly stderrTail: string };
 }
@@ -75,12 +85,12 @@ export function createSandboxSource(parts: Parts): SandboxSource {
   };
 }
 
-/** Tries a few times, then leaves it to the sweeper. Never throws. */
+/** Tries a few times, then leaves it to a sweep, which is due as soon as the engine answers. Never throws. */
 async function removeSandbox({ engine, live, log }: Parts, sandboxId: string, id: string): Promise<void> {
   for (const pauseMs of [...removalPausesMs, undefined]) {
     try {
       await engine.remove(id);
-      break;
+      return live.delete(sandboxId);
     } catch (error) {
       log.warn(
         { err: error, sandboxId },
@@ -90,17 +100,26 @@ async function removeSandbox({ engine, live, log }: Parts, sandboxId: string, id
       await sleep(pauseMs);
     }
   }
-  live.delete(sandboxId);
+  live.leave(sandboxId);
 }
 
-async function ending(engine: DockerEngine, id: string): Promise<{ oomKilled: boolean; exitCode: number }> {
+async function ending(engine: DockerEngine, id: string): Promise<Ending> {
+  const endedBefore = await engine.wait(id, endMs).then(
+    () => true,
+    () => false,
+  );
+  if (!endedBefore) await kill(engine, id);
+  const { State } = await engine.inspect(id);
+  const { OOMKilled: oomKilled, ExitCode: exitCode } = State;
+  return { oomKilled, exitCode, killedByOthers: endedBefore && exitCode === killedCode && !oomKilled };
+}
+
+async function kill(engine: DockerEngine, id: string): Promise<void> {
   try {
     await engine.signal(id, 'KILL');
   } catch (error) {
-    // It had ended by itself.
+    // It has ended by itself after all.
     if (!isEngineError(error, 'conflict')) throw error;
   }
   await engine.wait(id);
-  const { State } = await engine.inspect(id);
-  return { oomKilled: State.OOMKilled, exitCode: State.ExitCode };
 }

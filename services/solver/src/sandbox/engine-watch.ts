@@ -1,4 +1,5 @@
-// Asks the engine again and again whether it is there, tells the state, and sweeps: regularly, and when it came back.
+// Asks the engine again and again whether it is there, tells the state, and sweeps: regularly, when it came back, and
+// soon after a sandbox could not be removed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@astrogate/common';
 import { engineCheckMs, sweepMs } from '../limits.js';
@@ -7,6 +8,8 @@ import type { SolverState } from '../solver-state.js';
 interface Parts {
   readonly ping: (timeoutMs: number) => Promise<unknown>;
   readonly sweep: () => Promise<unknown>;
+  /** Whether a sandbox was left behind that should be gone. */
+  readonly isSweepDue: () => boolean;
   readonly state: SolverState;
   readonly log: Logger;
   /** Milliseconds between two questions; a lost engine is noticed after at most twice that. */
@@ -27,7 +30,7 @@ export async function watchEngine(parts: Parts, signal: AbortSignal): Promise<vo
       parts.log[lost ? 'error' : 'info'](lost ? 'engine lost' : 'engine is back');
       nextSweep = Date.now();
     }
-    if (!lost && Date.now() >= nextSweep) {
+    if (!lost && (Date.now() >= nextSweep || parts.isSweepDue())) {
       nextSweep = Date.now() + sweepMs;
       if (!(await succeeds(parts.sweep()))) parts.log.warn('sweep failed');
     }

@@ -6,6 +6,7 @@ export const nobody = '';
 
 export class LiveSandboxes {
   readonly #jobs = new Map<string, string>();
+  readonly #left = new Set<string>();
 
   /**
    * Before the container exists, so that the sweeper never sees one that is not listed; and again when one that was
@@ -17,6 +18,22 @@ export class LiveSandboxes {
 
   delete(sandboxId: string): void {
     this.#jobs.delete(sandboxId);
+  }
+
+  /** Nobody holds it any more, and it could not be removed: a sweep is due. */
+  leave(sandboxId: string): void {
+    this.#jobs.delete(sandboxId);
+    this.#left.add(sandboxId);
+  }
+
+  /** Whether any was left since the last sweep. */
+  get hasLeft(): boolean {
+    return this.#left.size > 0;
+  }
+
+  /** A sweep has seen them. */
+  forgetLeft(): void {
+    this.#left.clear();
   }
 
   has(sandboxId: string): boolean {

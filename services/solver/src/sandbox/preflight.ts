@@ -34,7 +34,12 @@ async function findImage(engine: Pick<DockerEngine, 'image'>, reference: string)
 }
 
 function controlComplaints(info: EngineInfo): string[] {
+  const isRootless = info.SecurityOptions?.includes('name=rootless') ?? false;
   const controls: [boolean, string][] = [
+    [info.OSType === 'linux', 'its containers are not Linux'],
+    // Without them every limit is accepted and none holds.
+    [!['none', '', undefined].includes(info.CgroupDriver), 'it has no control groups'],
+    [!isRootless || info.CgroupVersion === '2', 'it is rootless without cgroup v2, so that no limit holds'],
     [info.MemoryLimit, 'it cannot limit memory'],
     [info.SwapLimit, 'it cannot limit swap'],
     [info.PidsLimit, 'it cannot limit processes'],
@@ -42,4 +47,18 @@ function controlComplaints(info: EngineInfo): string[] {
     [!info.SecurityOptions?.some((option) => option.includes('profile=unconfined')), 'its seccomp profile is off'],
   ];
   return controls.filter(([there]) => there !== true).map(([, complaint]) => complaint);
+}
+
+/** What an incident report needs to know, for the log. */
+export function describeEngine({ version, info }: Pick<Preflight, 'version' | 'info'>): Record<string, string> {
+  const component = (name: string) => version.Components?.find(({ Name }) => Name === name)?.Version ?? 'unknown';
+  return {
+    engine: version.Version,
+    containerd: component('containerd'),
+    runc: component('runc'),
+    kernel: version.KernelVersion,
+    cgroups: `v${info.CgroupVersion} by ${info.CgroupDriver}`,
+    runtime: info.DefaultRuntime,
+    security: (info.SecurityOptions ?? []).join(' '),
+  };
 }

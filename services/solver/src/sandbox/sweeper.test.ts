@@ -43,7 +43,7 @@ test('one that is held is no leftover, whatever its labels say', () => {
 });
 
 /** Ids that a sweep of two leftovers asks a fake engine to remove, which fails in this way each time. */
-async function asked(kind: EngineErrorKind): Promise<string[]> {
+async function asked(kind: EngineErrorKind, live = new LiveSandboxes()): Promise<string[]> {
   const ids: string[] = [];
   const Labels = encodeLabels({ instanceId: own, expiresAt: after });
   const engine = {
@@ -53,13 +53,20 @@ async function asked(kind: EngineErrorKind): Promise<string[]> {
       throw new EngineError(kind);
     },
   } as unknown as DockerEngine;
-  await sweep({ engine, live: new LiveSandboxes(), log: createLogger('test', 'silent'), instanceId: own }).catch(
-    () => {},
-  );
+  await sweep({ engine, live, log: createLogger('test', 'silent'), instanceId: own }).catch(() => {});
   return ids;
 }
 
 test('a leftover that cannot be removed does not protect the next one; an engine that is gone ends the sweep', async () => {
   expect(await asked('refused')).toEqual(['1', '2']);
   expect(await asked('unreachable')).toEqual(['1']);
+});
+
+test('what a sweep could not remove makes the next one due', async () => {
+  const live = new LiveSandboxes();
+  await asked('refused', live);
+  expect(live.hasLeft).toBe(true);
+  const engine = { list: async () => [] } as unknown as DockerEngine;
+  await sweep({ engine, live, log: createLogger('test', 'silent'), instanceId: own });
+  expect(live.hasLeft).toBe(false);
 });

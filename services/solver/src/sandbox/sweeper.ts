@@ -28,6 +28,7 @@ export function isLeftover(
 /** One sweep. Returns how many were removed; throws EngineError when the engine does not answer. */
 export async function sweep(parts: Parts): Promise<number> {
   const containers = await parts.engine.list(ownerLabel, owner);
+  parts.live.forgetLeft();
   const leftovers = containers.filter((container) => isLeftover(container, parts, new Date()));
   let removed = 0;
   for (const { Id, Names } of leftovers) {
@@ -37,6 +38,7 @@ export async function sweep(parts: Parts): Promise<number> {
       parts.log.warn({ sandbox: Names[0] }, 'leftover sandbox removed');
     } catch (error) {
       parts.log.warn({ err: error, sandbox: Names[0] }, 'leftover sandbox not removed');
+      parts.live.leave(sandboxIdOf(Names[0] ?? '') ?? '');
       // Each further one would wait as long again, and meanwhile nobody looks at the engine.
       if (isEngineError(error, 'unreachable')) throw error;
     }

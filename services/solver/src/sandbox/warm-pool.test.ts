@@ -43,7 +43,7 @@ class FakeSandbox implements Sandbox {
   }
 
   async write(): Promise<void> {}
-  ending = async () => ({ oomKilled: false, exitCode: 0 });
+  ending = async () => ({ oomKilled: false, exitCode: 0, killedByOthers: false });
 
   async *events() {
     while (true) {

@@ -27,6 +27,8 @@ test('defaults are those of the design', () => {
 
 test.each([
   [{ API_SOLVER_ADDRESS: 'localhost' }, 'API_SOLVER_ADDRESS'],
+  [{ API_SOLVER_ADDRESS: ',' }, 'API_SOLVER_ADDRESS'],
+  [{ API_SOLVER_ADDRESS: 'one:7443,two' }, 'API_SOLVER_ADDRESS'],
   [{ API_SPOOL_DIR: 'relative' }, 'API_SPOOL_DIR'],
   [{ API_CORS_ORIGINS: '*' }, 'API_CORS_ORIGINS'],
   [{ API_JOB_SECONDS: '601' }, 'API_JOB_SECONDS'],
@@ -34,6 +36,11 @@ test.each([
   [{ API_DEBUG: '1' }, 'API_DEBUG'],
 ])('refuses %j', (env, name) => {
   expect(() => readConfig({ ...needed, ...env })).toThrow(name);
+});
+
+test('several solvers are named once each', () => {
+  const { solverAddresses } = readConfig({ ...needed, API_SOLVER_ADDRESS: 'one:7443, [::1]:7443,one:7443' });
+  expect(solverAddresses).toEqual(['one:7443', '[::1]:7443']);
 });
 
 test.each(['0:0', '0:5', '5:0', 'root', '5'])('never becomes or stays root: %s', (value) => {

@@ -9,6 +9,7 @@ import { applyServerLimits, serverOptions } from './http/server-limits.js';
 import { startRetention } from './jobs/retention.js';
 import { startMetricsServer } from './metrics/metrics-server.js';
 import { GrpcSolverClient } from './solver-client.js';
+import { SolverPool } from './solvers/solver-pool.js';
 import { Spool } from './spool/spool.js';
 
 export interface ApiService extends Service {
@@ -25,8 +26,7 @@ export async function startApi(
   overrides: Partial<ApiContext> = {},
 ): Promise<ApiService> {
   let serving = true;
-  const solver =
-    overrides.solver ?? new GrpcSolverClient(config.solverAddress, readTlsFiles(config.tlsFiles, 'client'));
+  const solver = overrides.solver ?? connectSolvers(config, log);
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const ctx = createContext({ config, log, solver, spool, isServing: () => serving }, overrides);
   const server = createServer(serverOptions, createApp(ctx));
@@ -51,6 +51,11 @@ export async function startApi(
       solver.close();
     },
   };
+}
+
+function connectSolvers({ solverAddresses, tlsFiles }: ApiConfig, log: Logger): SolverPool {
+  const tls = readTlsFiles(tlsFiles, 'client');
+  return new SolverPool({ names: solverAddresses, connect: (place) => new GrpcSolverClient(place, tls), log });
 }
 
 const loadOf = ({ dispatcher: { waiting, running } }: ApiContext) => ({ waiting, running });

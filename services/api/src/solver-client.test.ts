@@ -23,12 +23,14 @@ beforeAll(async () => {
 afterAll(() => rmSync(certificates.dir, { recursive: true }));
 beforeEach(async () => {
   solver = await FakeSolverServer.start(certificates.server);
-  client = new GrpcSolverClient(solver.address, readTlsFiles(certificates.client, 'client'));
+  client = new GrpcSolverClient(at(solver), readTlsFiles(certificates.client, 'client'));
 });
 afterEach(() => {
   client.close();
   solver.stop();
 });
+
+const at = ({ address }: FakeSolverServer) => ({ name: address, addresses: ['127.0.0.1', '::1'] });
 
 function attemptWith(picture: Buffer): Attempt {
   const path = join(dir, 'upload');
@@ -158,7 +160,7 @@ describe('a refused or broken attempt', () => {
     ['unavailable', status.UNAVAILABLE, undefined, 'solver_unavailable'],
     ['late', status.DEADLINE_EXCEEDED, undefined, 'timeout'],
     ['damaged', status.DATA_LOSS, 'upload_mismatch', 'upload_mismatch'],
-    ['cancelled by the solver', status.CANCELLED, undefined, 'cancelled'],
+    ['cancelled by nobody here', status.CANCELLED, undefined, 'solver_unavailable'],
     ['of a stranger', status.PERMISSION_DENIED, 'forbidden', 'internal'],
     ['without a certificate', status.UNAUTHENTICATED, undefined, 'internal'],
     ['with a wrong header', status.INVALID_ARGUMENT, 'invalid_request', 'internal'],
@@ -208,7 +210,7 @@ test('asks for capacity and indexes', async () => {
 test('a solver with a certificate of another authority is not talked to', async () => {
   const others = await makeCertificates();
   const impostor = await FakeSolverServer.start(others.server);
-  const wary = new GrpcSolverClient(impostor.address, readTlsFiles(certificates.client, 'client'));
+  const wary = new GrpcSolverClient(at(impostor), readTlsFiles(certificates.client, 'client'));
   await expect(wary.capacity()).rejects.toMatchObject({ code: 'solver_unavailable' });
   wary.close();
   impostor.stop();
@@ -216,7 +218,7 @@ test('a solver with a certificate of another authority is not talked to', async 
 });
 
 test('POST /solve goes the whole way over mTLS, and leaving it cancels the attempt in the solver', async () => {
-  await using api = await runApi({ solverAddress: solver.address, tlsFiles: certificates.client });
+  await using api = await runApi({ solverAddresses: [solver.address], tlsFiles: certificates.client });
   const picture = jpeg(700_000);
   const body = form(picture, { scale_low: '30', scale_high: '90' });
   const response = await fetch(`${api.url}/solve`, { method: 'POST', body });

@@ -10,7 +10,7 @@ import type { SolverClient } from '../src/solver-client.js';
 export const testConfig: ApiConfig = {
   host: '127.0.0.1',
   port: 0,
-  solverAddress: 'localhost:1',
+  solverAddresses: ['localhost:1'],
   tlsFiles: { ca: '', cert: '', key: '' },
   spoolDir: '',
   maxUploadBytes: 1024 * 1024,

@@ -1,5 +1,5 @@
-// How many attempts may be in flight: as many as the solver says it has slots. Asked when a slot is wanted and the last
-// answer is old, never on a timer.
+// How many attempts may be in flight: as many as the solvers say they have slots. Asked when a slot is wanted and the last
+// answer is old, and when the pool says that it has changed; never on a timer.
 import type { Logger } from '@astrogate/common';
 import type { SolverClient } from '../solver-client.js';
 
@@ -14,10 +14,12 @@ export class Slots {
 
   /** `onMore` is called when there may be more slots than before. */
   constructor(
-    readonly solver: Pick<SolverClient, 'capacity'>,
+    readonly solver: Pick<SolverClient, 'capacity' | 'onChange'>,
     readonly log: Logger,
     readonly onMore: () => void,
-  ) {}
+  ) {
+    solver.onChange?.(() => void this.#ask());
+  }
 
   /** Takes a slot; false when none is free now. */
   take(): boolean {

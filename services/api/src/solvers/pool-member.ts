@@ -13,6 +13,8 @@ export class PoolMember implements Standing {
   report: Report | undefined;
   inFlight = 0;
   lastChosen = 0;
+  /** Whether its last answer, or attempt, failed. One that has not been asked yet may be there. */
+  isDown = false;
   #asking: Promise<CapacityMessage> | undefined;
   #retired = false;
 
@@ -79,6 +81,7 @@ export class PoolMember implements Standing {
   #learn(report: Report | undefined, err?: unknown): void {
     const before = { serving: isServing(this), slots: this.report?.slots };
     this.report = report;
+    this.isDown = report === undefined;
     const serving = isServing(this);
     if (before.serving === serving && (!serving || before.slots === report?.slots)) return;
     const { name: solver, log } = this;

@@ -74,6 +74,22 @@ describe('over fakes', () => {
     expect(await Promise.all(ends)).toHaveLength(6);
   });
 
+  test('a solver that has not answered yet is waited for, not left out', async () => {
+    const slow = Promise.withResolvers<void>();
+    const answer = fake(2).capacity.bind(fake(2));
+    fake(2).capacity = async () => {
+      await slow.promise;
+      return answer();
+    };
+    open('a', 'b');
+    fake(1).script = (held) => held.end.resolve(solvedOutcome);
+    // The first one serves now.
+    await solve();
+    const capacity = pool.capacity();
+    slow.resolve();
+    expect(await capacity).toMatchObject({ slots: 4 });
+  });
+
   test('every address of one name is a solver', async () => {
     open('many');
     await pool.capacity();

@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import type { Logger } from '@astrogate/common';
 import { AstrogateError, type CapacityMessage, type OutcomeMessage, type StarIndexMessage } from '@astrogate/proto';
 import type { Attempt, AttemptOptions, SolverClient } from '../solver-client.js';
-import { chooseSolver, isServing } from './choose-solver.js';
+import { chooseSolver } from './choose-solver.js';
 import { sumCapacity, uniteIndexes } from './pool-capacity.js';
 import { isOfTheSolver, PoolMember } from './pool-member.js';
 import { type Place, parseSolverAddress, placeKey, placesOf } from './solver-address.js';
@@ -70,19 +70,18 @@ export class SolverPool implements SolverClient {
 
   /** Of all solvers that serve, asked now. Throws AstrogateError when none answers. */
   async capacity(): Promise<CapacityMessage> {
-    const serving = (await this.#known()).filter(isServing);
-    const answers = await this.#askAll(serving);
+    const answers = await this.#askAll((await this.#known()).filter(({ isDown }) => !isDown));
     if (answers.some(({ accepting }) => accepting)) return sumCapacity(answers);
     const all = await this.#askAll([...this.#members.values()]);
     if (all.length === 0) throw new AstrogateError('solver_unavailable');
     return sumCapacity(all);
   }
 
-  /** Every index that a solver which serves has; of all solvers when none serves. Throws AstrogateError when none answers. */
+  /** Every index that any solver has. Throws AstrogateError when none answers. */
   async indexes(): Promise<StarIndexMessage[]> {
     const known = await this.#known();
-    const serving = known.filter(isServing);
-    const asked = (serving.length > 0 ? serving : known).map(({ client }) => client.indexes());
+    const up = known.filter(({ isDown }) => !isDown);
+    const asked = (up.length > 0 ? up : known).map(({ client }) => client.indexes());
     const answers = fulfilled(await Promise.allSettled(asked));
     if (answers.length === 0) throw new AstrogateError('solver_unavailable');
     return uniteIndexes(answers);

@@ -15,7 +15,7 @@ let jpeg: Buffer;
 beforeAll(async () => {
   ({ jpeg } = await sampleSkyJpeg(new DockerCli(dockerHost), sandboxImage));
   stack = await startTestStack({ solvers: 2, solverEnv: { SOLVER_SLOTS: '1' } });
-}, 180_000);
+}, 240_000);
 afterAll(() => stack?.end(), 60_000);
 
 const capacity = async () =>
@@ -35,14 +35,14 @@ test('jobs run on both', async () => {
   expect(jobs.map(({ status }) => status)).toEqual(Array(8).fill('solved'));
   expect(jobsOf('solver').length).toBeGreaterThan(0);
   expect(jobsOf('solver-2').length).toBeGreaterThan(0);
-}, 120_000);
+}, 240_000);
 
 test('one is killed: the other takes over, every job ends, and the first works again once it is back', async () => {
   const long = await submit(2, unsolvable, { max_seconds: '100' });
-  await eventually('both solvers work', 30_000, async () => (await capacity()).running === 2);
+  await eventually('both solvers work', 60_000, async () => (await capacity()).running === 2);
   const waiting = await submit(6, jpeg);
   await stack.solver.kill();
-  await eventually('half of the slots are left', 10_000, async () => (await capacity()).slots === 1);
+  await eventually('half of the slots are left', 30_000, async () => (await capacity()).slots === 1);
   expect((await fetch(`${stack.url}/readyz`)).status).toBe(200);
 
   for (const id of long) await fetch(`${stack.url}/api/v1/solves/${id}/cancel`, { method: 'POST' });
@@ -54,8 +54,8 @@ test('one is killed: the other takes over, every job ends, and the first works a
 
   const before = jobsOf('solver').length;
   await stack.restartSolver();
-  await eventually('all slots are back', 30_000, async () => (await capacity()).slots === 2);
+  await eventually('all slots are back', 60_000, async () => (await capacity()).slots === 2);
   const more = await ended(await submit(6, jpeg));
   expect(more.map(({ status }) => status)).toEqual(Array(6).fill('solved'));
   expect(jobsOf('solver').length).toBeGreaterThan(before);
-}, 180_000);
+}, 240_000);

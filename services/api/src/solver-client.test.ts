@@ -140,7 +140,7 @@ test('sends no faster than the solver reads', async () => {
   resume();
   await result;
   expect(solver.attempts[0]?.bytes).toBe(40_000_000);
-});
+}, 30_000);
 
 test('an abort cancels the call on the other side', async () => {
   const abort = new AbortController();

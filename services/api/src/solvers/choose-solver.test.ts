@@ -53,8 +53,7 @@ describe('of any pool (2000 of them)', () => {
   });
 
   test('attempts given one by one fill every slot before any solver has a queue', () => {
-    for (const [seed, pool] of pools.entries()) {
-      const below = generator(seed);
+    for (const pool of pools) {
       const serving = pool.filter(isServing).map((standing) => ({ ...standing }));
       const slots = serving.reduce((sum, standing) => sum + free(standing), 0);
       const queuesBefore = serving.reduce((sum, one) => sum + Math.max(0, presentLoad(one) - slotsOf(one)), 0);
@@ -65,7 +64,6 @@ describe('of any pool (2000 of them)', () => {
       const queues = serving.reduce((sum, one) => sum + Math.max(0, presentLoad(one) - slotsOf(one)), 0);
       expect(queues).toBe(queuesBefore);
       expect(serving.every((standing) => free(standing) === 0)).toBe(true);
-      expect(below(1)).toBe(0);
     }
   });
 });

@@ -31,6 +31,8 @@ test('defaults are those of the design', () => {
 
 test.each([
   [{ API_SOLVER_ADDRESS: 'localhost' }, 'API_SOLVER_ADDRESS'],
+  [{ API_SOLVER_ADDRESS: ',' }, 'API_SOLVER_ADDRESS'],
+  [{ API_SOLVER_ADDRESS: 'one:7443,two' }, 'API_SOLVER_ADDRESS'],
   [{ API_SPOOL_DIR: 'relative' }, 'API_SPOOL_DIR'],
   [{ API_STATE_DIR: 'relative' }, 'API_STATE_DIR'],
   [{ API_STATE_DIR: '' }, 'API_STATE_DIR must be set'],
@@ -58,6 +60,11 @@ test('the server of DATABASE_URL or of its file is used instead of the state dir
 
 test('a URL that cannot be used is not repeated', () => {
   expect(() => readConfig({ ...needed, DATABASE_URL: 'mysql://u:hunter2@db/a' })).toThrow(/^(?!.*hunter2)/);
+});
+
+test('several solvers are named once each', () => {
+  const { solverAddresses } = readConfig({ ...needed, API_SOLVER_ADDRESS: 'one:7443, [::1]:7443,one:7443' });
+  expect(solverAddresses).toEqual(['one:7443', '[::1]:7443']);
 });
 
 test.each(['0:0', '0:5', '5:0', 'root', '5'])('never becomes or stays root: %s', (value) => {

@@ -33,7 +33,11 @@ const runAsVariable = {
 export const apiVariables = {
   API_HOST: text({ default: '127.0.0.1', doc: 'address to listen on' }),
   API_PORT: integer({ min: 0, max: 65_535, default: '8080', doc: 'port to listen on; 0: any free one' }),
-  API_SOLVER_ADDRESS: text({ pattern: address, range: 'host:port', doc: 'where the solver listens' }),
+  API_SOLVER_ADDRESS: list({
+    pattern: address,
+    range: 'comma-separated host:port',
+    doc: 'where the solvers listen; a name with several addresses is as many solvers',
+  }),
   API_TLS_CA_FILE: file({ doc: 'authority of the inner channel, PEM' }),
   API_TLS_CERT_FILE: file({ doc: "the api's client certificate for the solver, PEM" }),
   API_TLS_KEY_FILE: file({ doc: 'key of that certificate, PEM' }),
@@ -89,7 +93,8 @@ export const apiVariables = {
 export interface ApiConfig {
   readonly host: string;
   readonly port: number;
-  readonly solverAddress: string;
+  /** "host:port", each once, at least one. */
+  readonly solverAddresses: readonly string[];
   readonly tlsFiles: { readonly ca: string; readonly cert: string; readonly key: string };
   /** The URL is a secret. */
   readonly database: DatabasePlace;
@@ -120,7 +125,7 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
   return Object.freeze({
     host: values.API_HOST,
     port: values.API_PORT,
-    solverAddress: values.API_SOLVER_ADDRESS,
+    solverAddresses: toSolvers(values.API_SOLVER_ADDRESS),
     tlsFiles: { ca: values.API_TLS_CA_FILE, cert: values.API_TLS_CERT_FILE, key: values.API_TLS_KEY_FILE },
     database: toDatabase(values),
     spoolDir: values.API_SPOOL_DIR,
@@ -153,6 +158,11 @@ function readDatabaseUrl(file: string): string {
   }
   if (url === '' || !databaseUrl.test(url)) throw new ConfigError('DATABASE_URL_FILE holds no postgres:// URL');
   return url;
+}
+
+function toSolvers(names: readonly string[]): readonly string[] {
+  if (names.length === 0) throw new ConfigError('API_SOLVER_ADDRESS names no solver');
+  return [...new Set(names)];
 }
 
 function toAddress(text: string): ApiConfig['metricsAddress'] {

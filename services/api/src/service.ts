@@ -10,6 +10,7 @@ import { leaseMs } from './jobs/leases.js';
 import { startRetention } from './jobs/retention.js';
 import { startMetricsServer } from './metrics/metrics-server.js';
 import { GrpcSolverClient } from './solver-client.js';
+import { SolverPool } from './solvers/solver-pool.js';
 import { Spool } from './spool/spool.js';
 import { openDatabase } from './storage/database.js';
 import { openJobStore } from './storage/database-job-store.js';
@@ -28,8 +29,7 @@ export async function startApi(
   overrides: Partial<ApiContext> = {},
 ): Promise<ApiService> {
   let serving = true;
-  const solver =
-    overrides.solver ?? new GrpcSolverClient(config.solverAddress, readTlsFiles(config.tlsFiles, 'client'));
+  const solver = overrides.solver ?? connectSolvers(config, log);
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const store = overrides.store ?? (await openJobStore(await openDatabase(config.database, log), { leaseMs }));
   const ctx = createContext({ config, log, solver, spool, store, isServing: () => serving }, overrides);
@@ -59,6 +59,11 @@ export async function startApi(
       solver.close();
     },
   };
+}
+
+function connectSolvers({ solverAddresses, tlsFiles }: ApiConfig, log: Logger): SolverPool {
+  const tls = readTlsFiles(tlsFiles, 'client');
+  return new SolverPool({ names: solverAddresses, connect: (place) => new GrpcSolverClient(place, tls), log });
 }
 
 /** Nobody knows how many wait while the database is away. */

@@ -24,6 +24,7 @@ import {
   type ClientDuplexStream,
   type ClientUnaryCall,
   credentials,
+  experimental,
   Metadata,
   makeGenericClientConstructor,
   type ServiceError,
@@ -31,6 +32,7 @@ import {
 } from '@grpc/grpc-js';
 import { newId } from './new-id.js';
 import { solverError } from './solver-error.js';
+import type { Place } from './solvers/solver-address.js';
 
 /** One try to run a job. */
 export interface Attempt {
@@ -65,6 +67,8 @@ export interface SolverClient {
   capacity(): Promise<CapacityMessage>;
   /** Throws AstrogateError. */
   indexes(): Promise<StarIndexMessage[]>;
+  /** `listener` is called when `capacity` would answer with other slots than before. */
+  onChange?(listener: () => void): void;
   close(): void;
 }
 
@@ -83,6 +87,39 @@ const channelOptions = {
   'grpc.max_reconnect_backoff_ms': 3_000,
 };
 
+/**
+ * Targets such as "place:solver:7443/10.0.0.3,fd00::3": connected by address, while the name in front is the one that
+ * the server's certificate must carry, as if grpc-js had resolved it. Each address has a connection of its own so.
+ */
+const placeScheme = 'place';
+
+class PlaceResolver implements experimental.Resolver {
+  #isOver = false;
+
+  constructor(
+    readonly target: experimental.GrpcUri,
+    readonly listener: experimental.ResolverListener,
+  ) {}
+
+  updateResolution(): void {
+    this.#isOver = false;
+    const [name = '', list = ''] = this.target.path.split('/');
+    const port = experimental.splitHostPort(name)?.port as number;
+    const endpoints = list.split(',').map((host) => ({ addresses: [{ host, port }] }));
+    setImmediate(() => this.#isOver || this.listener(experimental.statusOrFromValue(endpoints), {}, null, ''));
+  }
+
+  destroy(): void {
+    this.#isOver = true;
+  }
+
+  static getDefaultAuthority({ path }: experimental.GrpcUri): string {
+    return path.split('/')[0] as string;
+  }
+}
+
+experimental.registerResolver(placeScheme, PlaceResolver);
+
 type SolveCall = ClientDuplexStream<SolveRequestInit, SolveEventMessage>;
 
 const SolverService = makeGenericClientConstructor(solverService, 'SolverService');
@@ -90,9 +127,10 @@ const SolverService = makeGenericClientConstructor(solverService, 'SolverService
 export class GrpcSolverClient implements SolverClient {
   readonly #client: SolverServiceClient;
 
-  constructor(address: string, tls: TlsFiles) {
+  constructor({ name, addresses }: Pick<Place, 'name' | 'addresses'>, tls: TlsFiles) {
     const channel = credentials.createSsl(tls.ca, tls.key, tls.cert);
-    this.#client = new SolverService(address, channel, channelOptions) as unknown as SolverServiceClient;
+    const target = `${placeScheme}:${name}/${addresses.join(',')}`;
+    this.#client = new SolverService(target, channel, channelOptions) as unknown as SolverServiceClient;
   }
 
   async solve(attempt: Attempt, options: AttemptOptions): Promise<OutcomeMessage> {
@@ -106,6 +144,8 @@ export class GrpcSolverClient implements SolverClient {
     options.signal.addEventListener('abort', cancel, { once: true });
     try {
       return await runAttempt(call, attempt, options);
+    } catch (error) {
+      throw options.signal.aborted ? new AstrogateError('cancelled', undefined, { cause: error }) : error;
     } finally {
       options.signal.removeEventListener('abort', cancel);
       call.cancel();
@@ -203,5 +243,7 @@ async function sendUpload(call: SolveCall, upload: Readable): Promise<void> {
 
 function fromServiceError(error: ServiceError | null): AstrogateError {
   const trailer = error?.metadata?.get(errorCodeTrailer)[0]?.toString();
-  return solverError(error ? (status[error.code] ?? '') : '', trailer, error);
+  const name = error ? (status[error.code] ?? '') : '';
+  const isBroken = name === 'INTERNAL' && error?.details.startsWith('Received RST_STREAM');
+  return solverError(isBroken ? 'UNAVAILABLE' : name, trailer, error);
 }

@@ -4,7 +4,8 @@ import { AstrogateError, type ErrorCode, isErrorCode } from '@astrogate/proto';
 const codeOfStatus: Readonly<Record<string, ErrorCode>> = {
   UNAVAILABLE: 'solver_unavailable',
   DEADLINE_EXCEEDED: 'timeout',
-  CANCELLED: 'cancelled',
+  // The solver gives a code with every status of its own, so this is grpc-js whose stream ended under it.
+  CANCELLED: 'solver_unavailable',
   RESOURCE_EXHAUSTED: 'busy',
   DATA_LOSS: 'upload_mismatch',
 };

@@ -18,6 +18,7 @@ export class FakeSolverClient implements SolverClient {
   mostInFlight = 0;
   slots = 2;
   accepting = true;
+  closed = false;
   indexList: Partial<StarIndexMessage>[] = [];
   /** What every question about the solver itself fails with. */
   down: AstrogateError | undefined;
@@ -68,7 +69,9 @@ export class FakeSolverClient implements SolverClient {
     return this.indexList as StarIndexMessage[];
   }
 
-  close(): void {}
+  close(): void {
+    this.closed = true;
+  }
 }
 
 /** A script that accepts the attempt and leaves its end to the test. */

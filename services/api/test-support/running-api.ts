@@ -12,7 +12,7 @@ import { FakeJobStore } from './fake-job-store.js';
 export const testConfig: ApiConfig = {
   host: '127.0.0.1',
   port: 0,
-  solverAddress: 'localhost:1',
+  solverAddresses: ['localhost:1'],
   tlsFiles: { ca: '', cert: '', key: '' },
   database: { stateDir: '/nowhere' },
   spoolDir: '',

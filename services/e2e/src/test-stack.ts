@@ -19,13 +19,13 @@ export interface TestStack extends Stack {
   /** Names of the files in the api's spool. */
   spoolDirectory: string;
   /** Log lines of a service so far, parsed. */
-  log(service: 'api' | 'solver'): Record<string, unknown>[];
+  log(service: 'api' | 'solver' | 'solver-2'): Record<string, unknown>[];
   /** Stops everything and removes the directories. */
   end(): Promise<void>;
 }
 
 export async function startTestStack(
-  options: Partial<Pick<StackOptions, 'apiEnv' | 'solverEnv' | 'dockerHost' | 'sandboxImage'>> = {},
+  options: Partial<Pick<StackOptions, 'apiEnv' | 'solverEnv' | 'solvers' | 'dockerHost' | 'sandboxImage'>> = {},
 ): Promise<TestStack> {
   const environment = testEnvironment();
   const { home, ...directories } = temporaryDirectories();

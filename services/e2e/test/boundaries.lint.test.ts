@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorTable } from '@astrogate/proto';
 import { describe, expect, test } from '@jest/globals';
-import { engineReach, environmentReaders, impureNames, unusedCodes } from '../src/walls/code-walls.js';
+import { engineReach, environmentReaders, impureNames, networkWays, unusedCodes } from '../src/walls/code-walls.js';
 import {
   computedImports,
   importedInOneFile,
@@ -199,6 +199,30 @@ describe('code', () => {
     expect(impureNames([...below('services/sandbox-spec'), ...below('proto')])).toEqual([]);
     expect(impureNames([file('process.exit(1)'), file(`fetch('x')`), file('globalThis.x = 1')])).toHaveLength(3);
     expect(impureNames([file('const x = { process: 1 }; x.process;')])).toEqual([]);
+  });
+
+  test('the api opens connections of its own in outbound/ alone', () => {
+    const others = below('services/api').filter(({ path }) => !path.startsWith('services/api/src/outbound/'));
+    expect(networkWays(others)).toEqual([]);
+    expect(networkWays(below('services/api'))).not.toEqual([]);
+    const policies = below('services/api').filter(({ text }) => /createFetchPublic\(/.test(text));
+    expect(policies.map(({ path }) => path)).toEqual(['services/api/src/outbound/fetch-public.ts']);
+  });
+
+  test.each([
+    `import { request } from 'node:http';`,
+    `import { createServer, get as read } from 'http';`,
+    `import https from 'node:https';`,
+    `import * as net from 'node:net';`,
+    `import { connect } from 'node:tls';`,
+    `import { fetch } from 'undici';`,
+    `await fetch('http://x');`,
+    `new WebSocket('ws://x');`,
+  ])('seen as a way to the network: %s', (text) => {
+    expect(networkWays([file(text)])).toHaveLength(1);
+    expect(
+      networkWays([file(`import { createServer, type Server } from 'node:http'; const { fetch } = parts;`)]),
+    ).toEqual([]);
   });
 
   test('the solver asks the engine for the life of containers and nothing else', () => {

@@ -74,7 +74,7 @@ test('a job that reaches its time limit fails with `timeout` and leaves no sandb
   await eventually('the job has ended', 20_000, async () => (await status(job)) === 'failed');
   expect((await json(await fetch(job))).failure).toMatchObject({ code: 'timeout' });
   await eventually('no sandbox is left', 2000, async () => (await stack.sandboxes()).length === 0);
-}, 30_000);
+}, 60_000);
 
 describe('the solver is killed mid-job', () => {
   let decoys: string[] = [];

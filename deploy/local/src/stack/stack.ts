@@ -1,4 +1,4 @@
-// Solver and api as two processes on one machine, with real certificates between them.
+// Solver, or several, and api as processes on one machine, with real certificates between them.
 import { dirname, join } from 'node:path';
 import { ensureCertificates } from '../certificates/channel-certificates.js';
 import { makePrivateDirectory, places } from '../places.js';
@@ -11,6 +11,8 @@ export interface StackOptions {
   sandboxImage: string;
   /** 0: any free port. */
   apiPort: number;
+  /** How many solvers share the jobs; 1 by default. Each has a state directory of its own. */
+  solvers?: number;
   /** Directories for state; by default those of the development run. */
   directories?: Partial<Pick<typeof places, 'api' | 'solver' | 'certificates' | 'logs'>>;
   /** Further variables of the two services. */
@@ -23,6 +25,8 @@ export interface Stack {
   url: string;
   api: ServiceProcess;
   solver: ServiceProcess;
+  /** The further ones, if any. */
+  otherSolvers: readonly ServiceProcess[];
   certificates: Awaited<ReturnType<typeof ensureCertificates>>;
   /** Kills or has killed the solver, and starts one with the same state on the same port. */
   restartSolver(): Promise<ServiceProcess>;
@@ -40,32 +44,42 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const certificates = await ensureCertificates(directories.certificates);
   const home = await prepareApiHome(directories.api, certificates.api);
 
-  const solverAt = (port: number) =>
+  const solverIn = (state: string, name: string, port: number) =>
     startService({
       name: 'solver',
       argv: [process.execPath, '--enable-source-maps', join(places.root, 'services/solver/dist/main.js')],
-      cwd: directories.solver,
-      logFile: join(directories.logs, 'solver.log'),
-      env: solverEnvironment(options, certificates.solver, directories.solver, port),
+      cwd: state,
+      logFile: join(directories.logs, `${name}.log`),
+      env: solverEnvironment(options, certificates.solver, state, port),
     });
+  const solverAt = (port: number) => solverIn(directories.solver, 'solver', port);
 
   let solver = await solverAt(0);
   const solverPort = solver.ready.port;
+  const otherSolvers: ServiceProcess[] = [];
   const apiAt = (port: number) =>
     startService({
       name: 'api',
       argv: [home.node, home.program],
       cwd: dirname(home.program),
       logFile: join(directories.logs, 'api.log'),
-      env: apiEnvironment({ ...options, apiPort: port }, home, solverPort),
+      env: apiEnvironment({ ...options, apiPort: port }, home, [
+        solverPort,
+        ...otherSolvers.map(({ ready }) => ready.port),
+      ]),
       ...home.user,
     });
 
   let api: ServiceProcess;
   try {
+    for (let number = 2; number <= (options.solvers ?? 1); number++) {
+      const state = `${directories.solver}-${number}`;
+      makePrivateDirectory(state);
+      otherSolvers.push(await solverIn(state, `solver-${number}`, 0));
+    }
     api = await apiAt(options.apiPort);
   } catch (error) {
-    await solver.stop();
+    await Promise.all([solver, ...otherSolvers].map((started) => started.stop()));
     throw error;
   }
   return {
@@ -76,6 +90,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     get solver() {
       return solver;
     },
+    otherSolvers,
     certificates,
     async restartSolver() {
       await solver.kill();
@@ -89,7 +104,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     async stop() {
       await api.stop();
-      await solver.stop();
+      await Promise.all([solver, ...otherSolvers].map((started) => started.stop()));
     },
   };
 }
@@ -112,10 +127,10 @@ function solverEnvironment(
   };
 }
 
-function apiEnvironment(options: StackOptions, home: ApiHome, solverPort: number): NodeJS.ProcessEnv {
+function apiEnvironment(options: StackOptions, home: ApiHome, solverPorts: readonly number[]): NodeJS.ProcessEnv {
   return {
     API_PORT: String(options.apiPort),
-    API_SOLVER_ADDRESS: `localhost:${solverPort}`,
+    API_SOLVER_ADDRESS: solverPorts.map((port) => `localhost:${port}`).join(','),
     API_TLS_CA_FILE: home.tls.ca,
     API_TLS_CERT_FILE: home.tls.cert,
     API_TLS_KEY_FILE: home.tls.key,

@@ -1,5 +1,5 @@
-// How many attempts may be in flight: as many as the solver says it has slots. Asked when a slot is taken and the last
-// answer is old, never on a timer.
+// How many attempts may be in flight: as many as the solvers say they have slots. Asked when a slot is wanted and the last
+// answer is old, and when the pool says that it has changed; never on a timer.
 import type { Logger } from '@astrogate/common';
 import type { SolverClient } from '../solver-client.js';
 
@@ -22,10 +22,11 @@ export class Slots {
 
   /** `onMore` is called when there may be more slots than before. */
   constructor(
-    readonly parts: { solver: Pick<SolverClient, 'capacity'>; log: Logger; now: () => Date },
+    readonly parts: { solver: Pick<SolverClient, 'capacity' | 'onChange'>; log: Logger; now: () => Date },
     readonly onMore: () => void,
   ) {
     this.freeSince = parts.now();
+    parts.solver.onChange?.(() => void this.#ask());
   }
 
   /** Slots that are free now. */
@@ -65,6 +66,8 @@ export class Slots {
     try {
       const { slots } = await this.parts.solver.capacity();
       this.#limit = Math.max(1, slots);
+      this.#away = 0;
+      this.#awayUntil = Number.NEGATIVE_INFINITY;
       this.#note();
       this.onMore();
     } catch (err) {

@@ -45,8 +45,12 @@ export function onPglite(pglite: PGlite, close: () => Promise<void>): Database {
 export function onServer(connectionString: string, log: Logger): Database {
   const limits = { connectionTimeoutMillis: connectMs, query_timeout: queryMs, application_name: 'astrogate-api' };
   const pool = new pg.Pool({ connectionString, max: 8, ...limits });
-  // An idle connection that breaks is replaced when the next one is wanted.
-  pool.on('error', (err) => log.warn({ err }, 'a connection to the database was lost'));
+  // One that breaks is replaced when the next one is wanted. The pool listens to idle connections only; one that breaks
+  // between two queries of a transaction would be an uncaught error.
+  pool.on('connect', (client) => {
+    client.on('error', (err) => log.warn({ err }, 'a connection to the database was lost'));
+  });
+  pool.on('error', () => {});
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const boss = new PgBoss({ ...bossOptions, connectionString, max: 2, ...limits });
   return { isEmbedded: false, db, boss, close: () => db.destroy() };

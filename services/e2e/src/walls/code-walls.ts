@@ -62,6 +62,33 @@ export function impureNames(files: readonly SourceFile[]): string[] {
   });
 }
 
+/** Modules that open connections, and what of them only listens or looks. */
+const connectors = /^(?:node:)?(?:http|https|http2|net|tls|dgram|undici)$/;
+const listeners = /^(?:createServer|isIP|isIPv4|isIPv6)$/;
+
+/** Ways to the network: an import of what connects, or the global fetch. */
+export function networkWays(files: readonly SourceFile[]): string[] {
+  return nodesWhere(files, (node) => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      const from = node.moduleSpecifier.text;
+      const names = node.importClause && !node.importClause.isTypeOnly ? valuesOf(node.importClause) : [];
+      const found = connectors.test(from) ? names.find((name) => !listeners.test(name)) : undefined;
+      return found === undefined ? undefined : `imports ${found} from ${from}`;
+    }
+    const isGlobal = ts.isIdentifier(node) && /^(?:fetch|WebSocket|EventSource)$/.test(node.text);
+    return isGlobal && ts.isCallLikeExpression(node.parent) ? `uses ${node.text}` : undefined;
+  });
+}
+
+/** Names of the values that an import brings; "*" and "default" for all of them at once. */
+function valuesOf({ name, namedBindings }: ts.ImportClause): string[] {
+  const whole = name ? ['default'] : [];
+  if (!namedBindings) return whole;
+  if (ts.isNamespaceImport(namedBindings)) return [...whole, '*'];
+  const values = namedBindings.elements.filter((element) => !element.isTypeOnly);
+  return [...whole, ...values.map((element) => (element.propertyName ?? element.name).text)];
+}
+
 /** Container settings that would reach the host; only sandbox-spec may write them. */
 const hostSettings = /^(?:Binds|Mounts|Volumes|VolumesFrom|Privileged|CapAdd|Devices|PidMode|SecurityOpt)$/;
 const engineVerbs = /^(?:getArchive|putArchive|infoArchive|getExec|buildImage|pull|commit|import)$/;

@@ -61,7 +61,7 @@ test('one is killed: its attempt is repeated by the other, every job ends, and i
   const [{ status, failure }] = (await ended([long as string])) as [Awaited<ReturnType<typeof endedJob>>];
   expect(failure?.code ?? status).toMatch(/^(?:timeout|not_solved)$/);
 
-  const name = stack.solvers.findIndex((part) => part === dying) === 0 ? 'solver' : 'solver-2';
+  const name = dying === stack.solvers[0] ? 'solver' : 'solver-2';
   const before = jobsOf(name).length;
   await dying?.restart();
   await eventually('all slots are back', 60_000, async () => (await capacity()).slots === 2);

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { ensureCertificates } from '../certificates/channel-certificates.js';
 import { makePrivateDirectory, places } from '../places.js';
 import { type ApiHome, prepareApiHome } from './api-home.js';
-import { startPart, type StackPart } from './stack-part.js';
 import type { ServiceProcess } from './service-process.js';
+import { type StackPart, startPart } from './stack-part.js';
 
 export interface StackOptions {
   /** As in DOCKER_HOST. */

@@ -87,7 +87,9 @@ async function runIn(home: string, options: CrashOptions, server: PostgresServer
     await stack.stop();
   }
   const seconds = (performance.now() - begin) / 1000;
-  const log = stack.apis.map((_, at) => readFileSync(join(directories.logs, `${nth('api', at)}.log`), 'utf8')).join('\n');
+  const log = stack.apis
+    .map((_, at) => readFileSync(join(directories.logs, `${nth('api', at)}.log`), 'utf8'))
+    .join('\n');
   const left = stack.solvers.map((_, at) => sandboxesOf(new DockerCli(dockerHost), nth(directories.solver, at)));
   return {
     ...{ database, apis, solvers, seed, seconds, kills, seen, accepted: client.accepted },

@@ -16,7 +16,9 @@ export async function watchForDoubles(
     const seen = await Promise.allSettled(
       solvers.map(({ process }) => listSandboxes({ solver: process, certificates })),
     );
-    const now = repeated(seen.flatMap((list) => (list.status === 'fulfilled' ? list.value.map((box) => box.jobId) : [])));
+    const now = repeated(
+      seen.flatMap((list) => (list.status === 'fulfilled' ? list.value.map((box) => box.jobId) : [])),
+    );
     for (const id of now) if (before.includes(id)) doubles.add(id);
     before = now;
     if (seen.some(({ status }) => status === 'fulfilled')) looks += 1;

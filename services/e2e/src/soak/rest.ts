@@ -23,7 +23,11 @@ const lookMs = 250;
  * Waits for rest: no attempt, no file but `files` of uploads that were cut off, no container but those that are warm, and
  * all of those. Says what was not so.
  */
-export async function settle(watched: Watched, files: number, signal: AbortSignal): Promise<{ atRest: AtRest; unrest: string[] }> {
+export async function settle(
+  watched: Watched,
+  files: number,
+  signal: AbortSignal,
+): Promise<{ atRest: AtRest; unrest: string[] }> {
   const deadline = Date.now() + settleMs;
   for (;;) {
     signal.throwIfAborted();

@@ -6,12 +6,15 @@ const log = createLogger('soak', 'silent');
 
 /** Makes the database copy every end, from now on, to a table of the soak's own. */
 export async function noteEnds(url: string): Promise<void> {
-  await query(url, `
+  await query(
+    url,
+    `
     create table soak_ends (job_id text not null);
     create function soak_note() returns trigger language plpgsql as $$
       begin insert into soak_ends values (new.job_id); return null; end $$;
     create trigger soak_note after insert on job_events for each row
-      when (new.status not in ('queued', 'running')) execute function soak_note()`);
+      when (new.status not in ('queued', 'running')) execute function soak_note()`,
+  );
 }
 
 export async function readEnds(url: string): Promise<ReadonlyMap<string, number>> {

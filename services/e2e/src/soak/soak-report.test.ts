@@ -1,7 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { isExpected, type SoakFacts, soakTable, verdictsOf } from './soak-report.js';
 
-const record = { kind: 'sky', word: 'solved', words: ['solved'], disturbed: false, troubles: 0, jobId: 'a', seconds: 1 };
+const record = {
+  kind: 'sky',
+  word: 'solved',
+  words: ['solved'],
+  disturbed: false,
+  troubles: 0,
+  jobId: 'a',
+  seconds: 1,
+};
 const flat = { samples: [], slope: 0, most: 1, longest: 9 };
 const facts: SoakFacts = {
   records: [record, { ...record, jobId: 'b', disturbed: true, word: 'failed solver_unavailable' }],

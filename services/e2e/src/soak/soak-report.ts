@@ -57,7 +57,11 @@ export function verdictsOf(facts: SoakFacts): SoakVerdict[] {
   return [
     row('no container is left', facts.containersLeft === 0, `${facts.containersLeft}`),
     row('at rest only warm sandboxes', atRest.containers === atRest.warm, `${atRest.containers}, ${atRest.warm} warm`),
-    row('the spool holds only what was cut off', atRest.spoolFiles <= cut, `${atRest.spoolFiles} files, ${cut} cut off`),
+    row(
+      'the spool holds only what was cut off',
+      atRest.spoolFiles <= cut,
+      `${atRest.spoolFiles} files, ${cut} cut off`,
+    ),
     row('permits full', full, `${facts.slots - atRest.running} of ${facts.slots}, ${atRest.waiting} wait`),
     row('all came to rest between batches', unrest.length === 0, unrest[0] ?? `${facts.rests} times`),
     row('one outcome per job', without.length + several.length === 0, oneOutcome(endsWritten, without, several)),
@@ -80,7 +84,11 @@ const row = (promise: string, kept: boolean, measured: string): SoakVerdict => (
 export function isExpected({ word, words, disturbed, troubles }: SoakRecord): boolean {
   const code = word.split(' ').at(-1);
   if (!disturbed && troubles > 0) return false;
-  return words.includes(word) || (disturbed && word === 'no answer') || (disturbed && isErrorCode(code) && errorTable[code].retryable);
+  return (
+    words.includes(word) ||
+    (disturbed && word === 'no answer') ||
+    (disturbed && isErrorCode(code) && errorTable[code].retryable)
+  );
 }
 
 /**

@@ -66,8 +66,9 @@ for (const { name, missing, start: open } of databaseKinds) {
     async function run(outbound: Outbound = receiver.outbound, leaseMs = 600_000): Promise<Running> {
       const results: DeliveryStep['state'][] = [];
       const { log, lines } = recordLog();
+      const own = await place.open();
       const deliverer = new Deliverer({
-        deliveries: webhookDeliveries(await place.open(), leaseMs),
+        deliveries: webhookDeliveries(own, leaseMs),
         fetch: outbound.fetch,
         log,
         now: () => clock,
@@ -80,6 +81,7 @@ for (const { name, missing, start: open } of databaseKinds) {
         async [Symbol.asyncDispose]() {
           await deliverer.drain(AbortSignal.abort());
           await deliverer.close();
+          await own.close();
         },
       };
     }

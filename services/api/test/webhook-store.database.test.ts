@@ -218,7 +218,8 @@ for (const { name, missing, start } of databaseKinds) {
       test('a webhook that is due is sent all the same, and then nothing is left of it', async () => {
         const [{ id: deleted }, { id: forgotten }] = [await due(), await due()];
         await store.delete(deleted);
-        await store.forgetEnded(at(1000), 0);
+        // As retention does.
+        await db.deleteFrom('solve_jobs').where('id', '=', forgotten).execute();
         expect(await store.get(forgotten)).toBeUndefined();
         const claims = await deliveries.claim(at(4), []);
         expect(claims.map(({ jobId }) => jobId).sort()).toEqual([deleted, forgotten].sort());

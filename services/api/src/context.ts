@@ -5,10 +5,13 @@ import { CallerKeys } from './http/caller-keys.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
 import { JobMetrics } from './metrics/job-metrics.js';
+import { WebhookMetrics } from './metrics/webhook-metrics.js';
+import { type Outbound, publicOutbound } from './outbound/outbound.js';
 import type { SolverClient } from './solver-client.js';
 import { directoryUploads } from './spool/directory-uploads.js';
 import type { Spool } from './spool/spool.js';
 import type { Uploads } from './spool/uploads.js';
+import { Deliverer } from './webhooks/deliverer.js';
 
 export interface ApiContext {
   readonly config: ApiConfig;
@@ -18,8 +21,12 @@ export interface ApiContext {
   readonly uploads: Uploads;
   readonly store: JobStore;
   readonly dispatcher: Dispatcher;
+  /** The way out to what callers name. */
+  readonly outbound: Outbound;
+  readonly deliverer: Deliverer;
   readonly callerKeys: CallerKeys;
   readonly metrics: JobMetrics;
+  readonly webhookMetrics: WebhookMetrics;
   readonly now: () => Date;
   readonly startedAt: Date;
   /** False as soon as the service drains. */
@@ -38,5 +45,12 @@ export function createContext(given: Given, overrides: Partial<ApiContext> = {})
     onEnd: (job) => metrics.ended(job),
     onDispatch: (seconds) => metrics.dispatched(seconds),
   });
-  return { ...given, now, uploads, metrics, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
+  const outbound = overrides.outbound ?? publicOutbound;
+  const webhookMetrics = new WebhookMetrics();
+  const deliverer = new Deliverer({
+    ...{ deliveries: store.deliveries, fetch: outbound.fetch, log, now, random: Math.random },
+    onAttempt: (state) => webhookMetrics.attempted(state),
+  });
+  const watched = { metrics, webhookMetrics, callerKeys: new CallerKeys(), startedAt: now() };
+  return { ...given, now, uploads, dispatcher, outbound, deliverer, ...watched, ...overrides };
 }

@@ -34,11 +34,14 @@ export async function startApi(
   const store = overrides.store ?? (await openJobStore(await openDatabase(config.database, log), { leaseMs }));
   const ctx = createContext({ config, log, solver, spool, store, isServing: () => serving }, overrides);
   await ctx.dispatcher.start();
+  await ctx.deliverer.start();
   const server = createServer(serverOptions, createApp(ctx));
   applyServerLimits(server, config.uploadSeconds * 1000);
   const eventLoop = watchEventLoop();
-  const families = async () =>
-    ctx.metrics.families({ ...(await loadOf(ctx)), ...ownUse(), delay: eventLoop.figures() });
+  const families = async () => [
+    ...ctx.metrics.families({ ...(await loadOf(ctx)), ...ownUse(), delay: eventLoop.figures() }),
+    ...ctx.webhookMetrics.families(ctx.deliverer.sending),
+  ];
   const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
   const retention = startRetention(ctx);
@@ -48,11 +51,14 @@ export async function startApi(
     async drain(signal) {
       serving = false;
       await ctx.dispatcher.drain(signal);
+      // Last, so that the ends of the last jobs are told.
+      await ctx.deliverer.drain(signal);
     },
     async close() {
       retention.stop();
       await stopListening(server);
       await ctx.dispatcher.close();
+      await ctx.deliverer.close();
       await ctx.store.close();
       await metrics?.close();
       eventLoop[Symbol.dispose]();

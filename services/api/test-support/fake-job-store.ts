@@ -5,6 +5,7 @@ import { end, hasEnded, type Job, type JobEnd, type JobProgress, start } from '.
 import type { Claim, Hold, JobListener, JobStore } from '../src/jobs/job-store.js';
 import { nextRound } from '../src/jobs/rounds.js';
 import { lostForGood } from '../src/storage/job-row.js';
+import type { DeliveryStore } from '../src/webhooks/delivery-store.js';
 
 interface Row {
   job: Job;
@@ -30,6 +31,13 @@ const most = (numbers: number[]) => (numbers.length === 0 ? undefined : Math.max
 export class FakeJobStore implements JobStore {
   /** As long as it is true, every call fails as with a database that is gone. */
   isAway = false;
+  /** A fake as well, of webhooks that are never due. */
+  readonly deliveries: DeliveryStore = {
+    claim: async () => [],
+    record: async () => false,
+    putBack: async () => {},
+    listen: async () => async () => {},
+  };
 
   constructor(
     readonly leaseMs = 10_000,

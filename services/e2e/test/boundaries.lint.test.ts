@@ -209,8 +209,11 @@ describe('code', () => {
     );
     expect(networkWays(others)).toEqual([]);
     expect(networkWays(below('services/api'))).not.toEqual([]);
-    const policies = below('services/api').filter(({ text }) => /createFetchPublic\(/.test(text));
-    expect(policies.map(({ path }) => path)).toEqual(['services/api/src/outbound/fetch-public.ts']);
+    const policies = below('services/api').filter(({ text }) => /create(?:FetchPublic|Outbound)\(/.test(text));
+    expect(policies.map(({ path }) => path).toSorted()).toEqual([
+      'services/api/src/outbound/fetch-public.ts',
+      'services/api/src/outbound/outbound.ts',
+    ]);
   });
 
   test.each([

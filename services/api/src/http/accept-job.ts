@@ -10,6 +10,7 @@ import { newId } from '../new-id.js';
 import { type SolveFields, toHints, toLimits } from './hint-fields.js';
 import { noteJob, requestId } from './request-id.js';
 import { type PictureForm, receivePicture } from './upload.js';
+import { toWebhook, waitingWebhook } from './webhook-fields.js';
 
 /**
  * Reads the form and queues its job, which is then kept whatever happens to this process. Throws what an upload can go
@@ -23,12 +24,14 @@ export async function acceptJob<S extends z.ZodObject>(
 ): Promise<Job> {
   // Asked before the upload, so that nobody sends 50 MB to hear that the queue is full.
   await ctx.dispatcher.admit();
-  const form = await receivePicture(request, response, schema, uploadRules(ctx));
+  const form = (await receivePicture(request, response, schema, uploadRules(ctx))) as PictureForm<SolveFields>;
   const key = await ctx.uploads.keep(form.upload);
   try {
-    const job = await toJob(ctx, request, { ...(form as PictureForm<SolveFields>), key }, retryMs);
+    const webhook = toWebhook(form.fields);
+    const made = await toJob(ctx, request, { ...form, key }, retryMs);
+    const job = webhook ? { ...made, webhook: waitingWebhook(webhook) } : made;
     noteJob(request, job.id);
-    await ctx.dispatcher.submit(job);
+    await ctx.dispatcher.submit(job, { webhook });
     return job;
   } catch (error) {
     // A database that went away may have kept the job all the same; retention finds out.

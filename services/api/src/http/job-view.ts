@@ -9,6 +9,7 @@ import {
 import { z } from 'zod';
 import { type Job, jobStatuses } from '../jobs/job.js';
 import { formatName } from './sniff.js';
+import { toWebhookView, webhookSchema } from './webhook-view.js';
 
 const pixel = z.number().describe('1-based FITS pixels: the centre of the first pixel is at 1');
 const degrees = z.number().describe('J2000/ICRS degrees');
@@ -81,9 +82,16 @@ export const jobSchema = z.object({
   failure: z.object({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean() }).nullable(),
   timings: z.record(z.string(), z.number()).describe('Seconds per stage'),
   versions: z.record(z.string(), z.string()),
+  webhook: webhookSchema.nullable().describe('null: none was asked for'),
   links: z.object({ self: z.string(), cancel: z.string().optional(), wcs: z.string().optional() }),
 });
 export type JobView = z.infer<typeof jobSchema>;
+
+/** What of a solution says where the picture points. */
+export type CalibratedSolution = Pick<
+  SolutionMessage,
+  'ra' | 'dec' | 'pixelScale' | 'orientation' | 'parity' | 'fieldWidth' | 'fieldHeight' | 'radius'
+>;
 
 export const jobPath = (id: string) => `/api/v1/solves/${id}`;
 
@@ -108,6 +116,7 @@ export function toJobView(job: Job): JobView {
     failure: failureOf(job),
     timings: timingsOf(outcome),
     versions: { ...outcome?.versions },
+    webhook: job.webhook ? toWebhookView(job.webhook) : null,
     links: linksOf(job),
   };
 }
@@ -118,13 +127,13 @@ function progressOf({ progress }: Job): JobView['progress'] {
   return { stage: stageName(stage), detail, elapsed_seconds: elapsedSeconds };
 }
 
-function failureOf({ failure }: Job): JobView['failure'] {
+export function failureOf({ failure }: Pick<Job, 'failure'>): JobView['failure'] {
   if (!failure) return null;
   const { title, retryable } = errorTable[failure.code];
   return { code: failure.code, title, detail: failure.message, retryable };
 }
 
-function linksOf({ id, status }: Job): JobView['links'] {
+export function linksOf({ id, status }: Pick<Job, 'id' | 'status'>): JobView['links'] {
   const self = jobPath(id);
   if (status === 'solved') return { self, wcs: `${self}/files/wcs` };
   return status === 'queued' || status === 'running' ? { self, cancel: `${self}/cancel` } : { self };
@@ -153,19 +162,24 @@ const sourceNames: Readonly<Record<HintSource, z.infer<typeof hintSource>>> = {
 /** A source that a newer solver may know is as good as none. */
 const sourceName = (source: HintSource): z.infer<typeof hintSource> => sourceNames[source] ?? 'none';
 
+/** Where the picture points. */
+export function calibrationOf(solution: CalibratedSolution): z.infer<typeof solutionSchema>['calibration'] {
+  return {
+    ra: solution.ra,
+    dec: solution.dec,
+    pixel_scale: solution.pixelScale,
+    orientation: solution.orientation,
+    parity: solution.parity === 'PARITY_FLIPPED' ? 'flipped' : 'normal',
+    field_width: solution.fieldWidth,
+    field_height: solution.fieldHeight,
+    radius: solution.radius,
+  };
+}
+
 function toSolutionView(solution: SolutionMessage): z.infer<typeof solutionSchema> {
   const { wcs } = solution;
   return {
-    calibration: {
-      ra: solution.ra,
-      dec: solution.dec,
-      pixel_scale: solution.pixelScale,
-      orientation: solution.orientation,
-      parity: solution.parity === 'PARITY_FLIPPED' ? 'flipped' : 'normal',
-      field_width: solution.fieldWidth,
-      field_height: solution.fieldHeight,
-      radius: solution.radius,
-    },
+    calibration: calibrationOf(solution),
     wcs: {
       crval1: wcs?.crval1 ?? 0,
       crval2: wcs?.crval2 ?? 0,

@@ -6,7 +6,7 @@ import { AstrogateError } from '@astrogate/proto';
 import type { SolverClient } from '../solver-client.js';
 import type { Uploads } from '../spool/uploads.js';
 import { hasEnded, type Job } from './job.js';
-import type { Claim, JobStore } from './job-store.js';
+import type { Claim, JobStore, SubmitExtras } from './job-store.js';
 import { Leases } from './leases.js';
 import { Recorder } from './recorder.js';
 import { maxBroken } from './retry.js';
@@ -73,9 +73,9 @@ export class Dispatcher {
   }
 
   /** Takes a job, which then ends in every case. Throws like `admit`. */
-  async submit(job: Job): Promise<void> {
+  async submit(job: Job, extras?: SubmitExtras): Promise<void> {
     if (this.#draining) throw new AstrogateError('draining');
-    await this.parts.store.submit(job, this.parts.queueLimit);
+    await this.parts.store.submit(job, this.parts.queueLimit, extras);
     this.#wake();
   }
 

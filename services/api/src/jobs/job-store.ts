@@ -1,5 +1,6 @@
 // Where jobs and their queue are kept. The rest of the api knows only this interface. Every method throws
 // `storage_unavailable` when the database is away; what it would have done may then have happened or not.
+import type { DeliveryStore, WebhookTarget } from '../webhooks/delivery-store.js';
 import type { Job, JobEnd, JobProgress } from './job.js';
 
 /** An attempt as the store knows it. The number is the fencing token: with an older one nothing can be recorded. */
@@ -28,15 +29,25 @@ export interface JobListener {
   gap(): void;
 }
 
+/** What comes with a job and is no part of it. */
+export interface SubmitExtras {
+  readonly webhook?: WebhookTarget | undefined;
+}
+
 export interface JobStore {
   /** How long a job that was taken is ours without being renewed, milliseconds. */
   readonly leaseMs: number;
+  /** Of webhooks; each becomes due with the record of its job's end. */
+  readonly deliveries: DeliveryStore;
   /** Rejects when the database cannot be asked. */
   check(): Promise<void>;
   /** Jobs that wait for a slot. */
   waiting(): Promise<number>;
-  /** Keeps and queues a job, in one. Throws `busy` when `queueLimit` jobs wait already. */
-  submit(job: Job, queueLimit: number): Promise<void>;
+  /**
+   * Keeps and queues a job, in one, with the webhook that its end is told to. Throws `busy` when `queueLimit` jobs wait
+   * already.
+   */
+  submit(job: Job, queueLimit: number, extras?: SubmitExtras): Promise<void>;
   get(id: string): Promise<Job | undefined>;
   /** Takes at most `count` jobs, in fair order. Each is ours until its lease lapses. */
   claim(count: number, now: Date): Promise<Claim[]>;

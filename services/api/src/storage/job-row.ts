@@ -1,11 +1,16 @@
 // A job as a row of solve_jobs, and back. Pure.
-import type { Insertable, Selectable } from 'kysely';
-import { endOf, type Job, type JobEnd, type JobFailure } from '../jobs/job.js';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import { endOf, type Job, type JobEnd, type JobFailure, type JobWebhook } from '../jobs/job.js';
 import type { Claim } from '../jobs/job-store.js';
 import { fromJson, toJson } from './json.js';
 import type { SolveJobsTable } from './tables.js';
 
 export type JobRow = Selectable<SolveJobsTable>;
+
+/** What of a job's webhook may be known, for `select` from solve_jobs. */
+export const webhookColumn = sql<JobWebhook | null>`(
+  select jsonb_build_object('host', host, 'state', state, 'attempts', attempts, 'reason', last_reason)
+    from webhook_deliveries where job_id = solve_jobs.id)`.as('webhook');
 
 /** Of jobs that have not ended. */
 export const liveStatuses = ['queued', 'running'] as const;
@@ -30,7 +35,8 @@ export function toRow(job: Job, round: number): Insertable<SolveJobsTable> {
   };
 }
 
-export function toJob(row: JobRow): Job {
+/** With its webhook if `row` has `webhookColumn`. */
+export function toJob(row: JobRow & { webhook?: JobWebhook | null }): Job {
   return {
     id: row.id,
     callerKey: row.caller_key,
@@ -47,6 +53,7 @@ export function toJob(row: JobRow): Job {
     ...(row.progress !== null && { progress: fromJson<NonNullable<Job['progress']>>(row.progress) }),
     ...(row.outcome !== null && { outcome: fromJson<NonNullable<Job['outcome']>>(row.outcome) }),
     ...(row.failure !== null && { failure: fromJson<NonNullable<Job['failure']>>(row.failure) }),
+    ...(row.webhook && { webhook: row.webhook }),
   };
 }
 

@@ -4,7 +4,8 @@ import { sql } from 'kysely';
 import type { JobStore } from '../jobs/job-store.js';
 import { nextRound, type QueueRounds } from '../jobs/rounds.js';
 import type { Database } from './database.js';
-import { liveStatuses, toEndColumns, toJob, toRow } from './job-row.js';
+import { toDeliveryRow } from './delivery-row.js';
+import { liveStatuses, toEndColumns, toJob, toRow, webhookColumn } from './job-row.js';
 import type { SolveQueue } from './solve-queue.js';
 import type { Trx } from './tables.js';
 import { ask, inTransaction } from './transaction.js';
@@ -28,7 +29,7 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         return Number(count);
       }),
 
-    submit: (job, queueLimit) =>
+    submit: (job, queueLimit, { webhook } = {}) =>
       inTransaction(db, async (trx) => {
         // The embedded database has one connection, and therefore one transaction at a time.
         if (!isEmbedded) await sql`select pg_advisory_xact_lock(${placeLock}::bigint)`.execute(trx);
@@ -36,12 +37,14 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         if (waiting >= queueLimit) throw new AstrogateError('busy');
         const round = nextRound(rounds);
         await trx.insertInto('solve_jobs').values(toRow(job, round)).execute();
+        if (webhook) await trx.insertInto('webhook_deliveries').values(toDeliveryRow(job, webhook)).execute();
         await queue.add(trx, { id: job.id, round });
       }),
 
     get: (id) =>
       ask(async () => {
-        const row = await db.selectFrom('solve_jobs').selectAll().where('id', '=', id).executeTakeFirst();
+        const rows = db.selectFrom('solve_jobs').selectAll().select(webhookColumn).where('id', '=', id);
+        const row = await rows.executeTakeFirst();
         return row && toJob(row);
       }),
 

@@ -6,7 +6,6 @@ import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
 import { JobMetrics } from './metrics/job-metrics.js';
 import type { SolverClient } from './solver-client.js';
-import { directoryUploads } from './spool/directory-uploads.js';
 import type { Spool } from './spool/spool.js';
 import type { Uploads } from './spool/uploads.js';
 
@@ -26,17 +25,16 @@ export interface ApiContext {
   isServing: () => boolean;
 }
 
-type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'store' | 'isServing'>;
+type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'isServing'>;
 
 export function createContext(given: Given, overrides: Partial<ApiContext> = {}): ApiContext {
   const now = overrides.now ?? (() => new Date());
-  const { solver, spool, store, log, config } = { ...given, ...overrides };
-  const uploads = overrides.uploads ?? directoryUploads(spool);
+  const { solver, uploads, store, log, config } = { ...given, ...overrides };
   const metrics = new JobMetrics();
   const dispatcher = new Dispatcher({
     ...{ solver, store, uploads, log, now, queueLimit: config.queueLimit },
     onEnd: (job) => metrics.ended(job),
     onDispatch: (seconds) => metrics.dispatched(seconds),
   });
-  return { ...given, now, uploads, metrics, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
+  return { ...given, now, metrics, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
 }

@@ -8,7 +8,6 @@ import { JobMetrics } from './metrics/job-metrics.js';
 import { WebhookMetrics } from './metrics/webhook-metrics.js';
 import { type Outbound, publicOutbound } from './outbound/outbound.js';
 import type { SolverClient } from './solver-client.js';
-import { directoryUploads } from './spool/directory-uploads.js';
 import type { Spool } from './spool/spool.js';
 import type { Uploads } from './spool/uploads.js';
 import { Deliverer } from './webhooks/deliverer.js';
@@ -33,12 +32,11 @@ export interface ApiContext {
   isServing: () => boolean;
 }
 
-type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'store' | 'isServing'>;
+type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'isServing'>;
 
 export function createContext(given: Given, overrides: Partial<ApiContext> = {}): ApiContext {
   const now = overrides.now ?? (() => new Date());
-  const { solver, spool, store, log, config } = { ...given, ...overrides };
-  const uploads = overrides.uploads ?? directoryUploads(spool);
+  const { solver, uploads, store, log, config } = { ...given, ...overrides };
   const metrics = new JobMetrics();
   const dispatcher = new Dispatcher({
     ...{ solver, store, uploads, log, now, queueLimit: config.queueLimit },
@@ -52,5 +50,5 @@ export function createContext(given: Given, overrides: Partial<ApiContext> = {})
     onAttempt: (state) => webhookMetrics.attempted(state),
   });
   const watched = { metrics, webhookMetrics, callerKeys: new CallerKeys(), startedAt: now() };
-  return { ...given, now, uploads, dispatcher, outbound, deliverer, ...watched, ...overrides };
+  return { ...given, now, dispatcher, outbound, deliverer, ...watched, ...overrides };
 }

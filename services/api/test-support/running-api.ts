@@ -15,6 +15,7 @@ export const testConfig: ApiConfig = {
   tlsFiles: { ca: '', cert: '', key: '' },
   database: { stateDir: '/nowhere' },
   spoolDir: '',
+  bucket: undefined,
   maxUploadBytes: 1024 * 1024,
   jobSeconds: 60,
   queueLimit: 1000,
@@ -36,7 +37,7 @@ export interface RunningApi extends AsyncDisposable {
 
 export async function runApi(
   config: Partial<ApiConfig> = {},
-  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'outbound'>> = {},
+  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'uploads' | 'outbound'>> = {},
 ): Promise<RunningApi> {
   const spoolDir = mkdtempSync(join(tmpdir(), 'astrogate-api-spool-'));
   const log = parts.log ?? createLogger('api', 'silent');

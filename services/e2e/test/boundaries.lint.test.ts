@@ -161,6 +161,13 @@ describe('imports', () => {
     ).toHaveLength(2);
   });
 
+  test('the S3 library is imported in one file of the api, which is loaded only where a bucket is used', () => {
+    const importers = product.filter((source) => importsOf(source).some((name) => /^@(?:aws-sdk|smithy)\//.test(name)));
+    expect(importers.map(({ path }) => path)).toEqual(['services/api/src/spool/bucket.ts']);
+    const atOnce = below('services/api').filter(({ text }) => /^import (?!type).*\/bucket\.js'/m.test(text));
+    expect(atOnce).toEqual([]);
+  });
+
   test('sandbox-spec imports nothing, proto its loader and zod, common little', () => {
     const forProto = (specifier: string, path: string) =>
       (specifier === 'zod' && path === 'proto/src/sandbox-protocol.ts') ||

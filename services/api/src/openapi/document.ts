@@ -35,6 +35,7 @@ const attemptCodes: readonly ErrorCode[] = [
   'timeout',
   'solver_unavailable',
   'sandbox_unavailable',
+  'upload_lost',
 ];
 
 const jobId = { name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } };

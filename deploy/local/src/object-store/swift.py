@@ -1,7 +1,12 @@
 # Runs the four servers of OpenStack Swift in one process, so that a test can kill them at once.
 # Usage: swift.py DIRECTORY PORT. The directory holds the files of swift-files.ts; the S3 API listens on 127.0.0.1:PORT.
+import ctypes
 import os
+import signal
 import sys
+
+# A test run that is killed leaves no server behind (prctl PR_SET_PDEATHSIG).
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 home, port = sys.argv[1], int(sys.argv[2])
 

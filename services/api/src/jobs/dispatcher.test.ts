@@ -1,4 +1,5 @@
 // Promise R3 on the api's side: one recorded end per job, whatever happens to its attempts.
+import { Readable } from 'node:stream';
 import { createLogger } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import { describe, expect, test } from '@jest/globals';
@@ -50,7 +51,10 @@ describe.each(Array.from({ length: 5 }, (_, seed) => seed))('seed %i', (seed) =>
       solver: chaoticSolver(random, (id) => void dispatcher.cancel(id)),
       store,
       // Fake uploads: they count.
-      uploads: { remove: async () => void removed.push('upload') } as unknown as Uploads,
+      uploads: {
+        open: async () => Readable.from([Buffer.from('x')]),
+        remove: async () => void removed.push('upload'),
+      } as unknown as Uploads,
       log: createLogger('test', 'silent'),
       queueLimit: 1000,
       now: () => new Date(),

@@ -2,8 +2,10 @@
 import type { Logger } from '@astrogate/common';
 import type { ApiConfig } from './config.js';
 import { CallerKeys } from './http/caller-keys.js';
+import { StreamPlaces } from './http/stream-places.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
+import { JobWatch } from './jobs/job-watch.js';
 import { JobMetrics } from './metrics/job-metrics.js';
 import type { SolverClient } from './solver-client.js';
 import { directoryUploads } from './spool/directory-uploads.js';
@@ -18,6 +20,10 @@ export interface ApiContext {
   readonly uploads: Uploads;
   readonly store: JobStore;
   readonly dispatcher: Dispatcher;
+  readonly watch: JobWatch;
+  readonly streams: StreamPlaces;
+  /** Fires when event streams are to end. */
+  readonly closing: AbortController;
   readonly callerKeys: CallerKeys;
   readonly metrics: JobMetrics;
   readonly now: () => Date;
@@ -26,7 +32,10 @@ export interface ApiContext {
   isServing: () => boolean;
 }
 
-type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'store' | 'isServing'>;
+type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'store' | 'isServing'> & {
+  /** Of all apis on this store. */
+  readonly callerSecret: Buffer;
+};
 
 export function createContext(given: Given, overrides: Partial<ApiContext> = {}): ApiContext {
   const now = overrides.now ?? (() => new Date());
@@ -38,5 +47,13 @@ export function createContext(given: Given, overrides: Partial<ApiContext> = {})
     onEnd: (job) => metrics.ended(job),
     onDispatch: (seconds) => metrics.dispatched(seconds),
   });
-  return { ...given, now, uploads, metrics, dispatcher, callerKeys: new CallerKeys(), startedAt: now(), ...overrides };
+  return {
+    ...{ ...given, now, uploads, metrics, dispatcher },
+    watch: new JobWatch({ store, log }),
+    streams: new StreamPlaces(),
+    closing: new AbortController(),
+    callerKeys: new CallerKeys(given.callerSecret),
+    startedAt: now(),
+    ...overrides,
+  };
 }

@@ -32,8 +32,10 @@ export async function startApi(
   const solver = overrides.solver ?? connectSolvers(config, log);
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const store = overrides.store ?? (await openJobStore(await openDatabase(config.database, log), { leaseMs }));
-  const ctx = createContext({ config, log, solver, spool, store, isServing: () => serving }, overrides);
+  const callerSecret = await store.secret('caller-keys');
+  const ctx = createContext({ config, log, solver, spool, store, callerSecret, isServing: () => serving }, overrides);
   await ctx.dispatcher.start();
+  await ctx.watch.start();
   const server = createServer(serverOptions, createApp(ctx));
   applyServerLimits(server, config.uploadSeconds * 1000);
   const eventLoop = watchEventLoop();
@@ -51,7 +53,10 @@ export async function startApi(
     },
     async close() {
       retention.stop();
+      // Whoever follows a job comes back, to another api or to the next one here.
+      ctx.closing.abort();
       await stopListening(server);
+      await ctx.watch.close();
       await ctx.dispatcher.close();
       await ctx.store.close();
       await metrics?.close();

@@ -8,28 +8,39 @@ import type { ApiContext } from '../context.js';
 import type { Job } from '../jobs/job.js';
 import { newId } from '../new-id.js';
 import { type SolveFields, toHints, toLimits } from './hint-fields.js';
+import { type OnceKey, toOnce } from './idempotency-key.js';
 import { noteJob, requestId } from './request-id.js';
 import { type PictureForm, receivePicture } from './upload.js';
 
+export interface AcceptedJob {
+  readonly job: Job;
+  /** The same request had made it before. */
+  readonly isReplay: boolean;
+}
+
 /**
  * Reads the form and queues its job, which is then kept whatever happens to this process. Throws what an upload can go
- * wrong with, `busy`, `draining` and `storage_unavailable`.
+ * wrong with, `busy`, `draining`, `storage_unavailable` and, with a key, `idempotency_mismatch`.
  */
 export async function acceptJob<S extends z.ZodObject>(
   ctx: ApiContext,
   request: Request,
   response: Response,
-  { schema, retryMs }: { schema: S; retryMs: number },
-): Promise<Job> {
+  { schema, retryMs, onceKey }: { schema: S; retryMs: number; onceKey?: OnceKey | undefined },
+): Promise<AcceptedJob> {
+  const ownerKey = ctx.callerKeys.ofOwner(request);
   // Asked before the upload, so that nobody sends 50 MB to hear that the queue is full.
-  await ctx.dispatcher.admit();
+  if (!onceKey || !(await ctx.store.isKnown(onceKey, ctx.now()))) await ctx.dispatcher.admit();
   const form = await receivePicture(request, response, schema, uploadRules(ctx));
   const key = await ctx.uploads.keep(form.upload);
   try {
-    const job = await toJob(ctx, request, { ...(form as PictureForm<SolveFields>), key }, retryMs);
-    noteJob(request, job.id);
-    await ctx.dispatcher.submit(job);
-    return job;
+    const job = await toJob(ctx, request, { ...(form as PictureForm<SolveFields>), key, ownerKey }, retryMs);
+    const once = onceKey && toOnce(onceKey, form.fields, job.upload.sha256);
+    const kept = await ctx.dispatcher.submit(job, { once });
+    noteJob(request, kept.id);
+    const isReplay = kept.id !== job.id;
+    if (isReplay) await ctx.uploads.remove(key).catch((err) => ctx.log.warn({ err }, 'upload stays'));
+    return { job: kept, isReplay };
   } catch (error) {
     // A database that went away may have kept the job all the same; retention finds out.
     if (AstrogateError.from(error).code !== 'storage_unavailable') await ctx.uploads.remove(key);
@@ -44,14 +55,16 @@ export function uploadRules({ spool, config }: ApiContext) {
 async function toJob(
   ctx: ApiContext,
   request: Request,
-  form: PictureForm<SolveFields> & { key: string },
+  form: PictureForm<SolveFields> & { key: string; ownerKey: string | undefined },
   retryMs: number,
 ): Promise<Job> {
   const { bytes, sha256, format } = form.upload;
+  const { ownerKey } = form;
   const guess = guessFrom(await analyse(form.upload));
   return {
     id: newId(),
     callerKey: ctx.callerKeys.of(request.socket.remoteAddress),
+    ...(ownerKey !== undefined && { ownerKey }),
     requestId: requestId(request),
     status: 'queued',
     createdAt: ctx.now(),

@@ -7,7 +7,7 @@ import {
   type TrialMessage,
 } from '@astrogate/proto';
 import { z } from 'zod';
-import { type Job, jobStatuses } from '../jobs/job.js';
+import { type Job, type JobProgress, jobStatuses } from '../jobs/job.js';
 import { formatName } from './sniff.js';
 
 const pixel = z.number().describe('1-based FITS pixels: the centre of the first pixel is at 1');
@@ -71,6 +71,13 @@ export const jobSchema = z.object({
     format: z.string(),
     name: z.string().nullable().describe('For display only'),
   }),
+  queue: z
+    .object({
+      position: z.int().describe('1: it gets the next free slot; 0: it is being handed to a solver'),
+      estimated_wait_seconds: z.int().nullable().describe('From slots and recent run times; null: not known'),
+    })
+    .nullable()
+    .describe('While it is queued'),
   progress: z.object({ stage: z.string(), detail: z.string(), elapsed_seconds: z.number() }).nullable(),
   picture: z
     .object({ format: z.string(), width: z.int(), height: z.int(), channels: z.int(), bits: z.int() })
@@ -85,9 +92,16 @@ export const jobSchema = z.object({
 });
 export type JobView = z.infer<typeof jobSchema>;
 
+/** What of a solution says where the picture points. */
+export type CalibratedSolution = Pick<
+  SolutionMessage,
+  'ra' | 'dec' | 'pixelScale' | 'orientation' | 'parity' | 'fieldWidth' | 'fieldHeight' | 'radius'
+>;
+
 export const jobPath = (id: string) => `/api/v1/solves/${id}`;
 
-export function toJobView(job: Job): JobView {
+/** `queue`: where the job stands, if it is queued and that is known. */
+export function toJobView(job: Job, queue: JobView['queue'] = null): JobView {
   const { outcome } = job;
   return {
     id: job.id,
@@ -95,13 +109,9 @@ export function toJobView(job: Job): JobView {
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
     finished_at: job.finishedAt?.toISOString() ?? null,
-    upload: {
-      bytes: job.upload.bytes,
-      sha256: job.upload.sha256,
-      format: formatName(job.upload.format),
-      name: job.upload.name ?? null,
-    },
-    progress: progressOf(job),
+    upload: toUploadView(job.upload),
+    queue,
+    progress: job.progress ? toProgressView(job.progress) : null,
     picture: outcome?.picture ? { ...outcome.picture, format: formatName(outcome.picture.format) } : null,
     solution: outcome?.solution ? toSolutionView(outcome.solution) : null,
     tried: ((outcome?.notSolved ?? outcome?.failure)?.tried ?? []).map(toTrialView),
@@ -112,19 +122,21 @@ export function toJobView(job: Job): JobView {
   };
 }
 
-function progressOf({ progress }: Job): JobView['progress'] {
-  if (!progress) return null;
-  const { stage, detail, elapsedSeconds } = progress;
+export function toUploadView({ bytes, sha256, format, name }: Job['upload']): JobView['upload'] {
+  return { bytes, sha256, format: formatName(format), name: name ?? null };
+}
+
+export function toProgressView({ stage, detail, elapsedSeconds }: JobProgress): NonNullable<JobView['progress']> {
   return { stage: stageName(stage), detail, elapsed_seconds: elapsedSeconds };
 }
 
-function failureOf({ failure }: Job): JobView['failure'] {
+export function failureOf({ failure }: Pick<Job, 'failure'>): JobView['failure'] {
   if (!failure) return null;
   const { title, retryable } = errorTable[failure.code];
   return { code: failure.code, title, detail: failure.message, retryable };
 }
 
-function linksOf({ id, status }: Job): JobView['links'] {
+export function linksOf({ id, status }: Pick<Job, 'id' | 'status'>): JobView['links'] {
   const self = jobPath(id);
   if (status === 'solved') return { self, wcs: `${self}/files/wcs` };
   return status === 'queued' || status === 'running' ? { self, cancel: `${self}/cancel` } : { self };
@@ -153,19 +165,24 @@ const sourceNames: Readonly<Record<HintSource, z.infer<typeof hintSource>>> = {
 /** A source that a newer solver may know is as good as none. */
 const sourceName = (source: HintSource): z.infer<typeof hintSource> => sourceNames[source] ?? 'none';
 
+/** Where the picture points. */
+export function calibrationOf(solution: CalibratedSolution): z.infer<typeof solutionSchema>['calibration'] {
+  return {
+    ra: solution.ra,
+    dec: solution.dec,
+    pixel_scale: solution.pixelScale,
+    orientation: solution.orientation,
+    parity: solution.parity === 'PARITY_FLIPPED' ? 'flipped' : 'normal',
+    field_width: solution.fieldWidth,
+    field_height: solution.fieldHeight,
+    radius: solution.radius,
+  };
+}
+
 function toSolutionView(solution: SolutionMessage): z.infer<typeof solutionSchema> {
   const { wcs } = solution;
   return {
-    calibration: {
-      ra: solution.ra,
-      dec: solution.dec,
-      pixel_scale: solution.pixelScale,
-      orientation: solution.orientation,
-      parity: solution.parity === 'PARITY_FLIPPED' ? 'flipped' : 'normal',
-      field_width: solution.fieldWidth,
-      field_height: solution.fieldHeight,
-      radius: solution.radius,
-    },
+    calibration: calibrationOf(solution),
     wcs: {
       crval1: wcs?.crval1 ?? 0,
       crval2: wcs?.crval2 ?? 0,

@@ -41,6 +41,8 @@ export interface Job {
   readonly id: string;
   /** Opaque name of whoever asked; the solver learns by it. */
   readonly callerKey: string;
+  /** Who may list it; undefined: nobody. */
+  readonly ownerKey?: string;
   /** The HTTP request that made it. */
   readonly requestId: string;
   readonly status: JobStatus;
@@ -66,7 +68,7 @@ export type JobEnd =
   | { readonly failure: JobFailure }
   | { readonly cancelled: true };
 
-export function hasEnded(job: Job): boolean {
+export function hasEnded(job: Pick<Job, 'status'>): boolean {
   return job.status !== 'queued' && job.status !== 'running';
 }
 

@@ -33,6 +33,6 @@ test('transactions that collided are told from others', () => {
     true,
     true,
     false,
-    false,
+    true,
   ]);
 });

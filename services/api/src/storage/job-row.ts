@@ -7,6 +7,12 @@ import type { SolveJobsTable } from './tables.js';
 
 export type JobRow = Selectable<SolveJobsTable>;
 
+/** The columns that a job is made of. */
+type ShownRow = Omit<
+  JobRow,
+  'round' | 'ready_at' | 'tried_at' | 'attempt' | 'broken' | 'lease_owner' | 'lease_until' | 'bytes'
+>;
+
 /** Of jobs that have not ended. */
 export const liveStatuses = ['queued', 'running'] as const;
 
@@ -17,6 +23,7 @@ export function toRow(job: Job, round: number): Insertable<SolveJobsTable> {
   return {
     id: job.id,
     caller_key: job.callerKey,
+    owner_key: job.ownerKey ?? null,
     request_id: job.requestId,
     status: job.status,
     created_at: job.createdAt,
@@ -30,10 +37,11 @@ export function toRow(job: Job, round: number): Insertable<SolveJobsTable> {
   };
 }
 
-export function toJob(row: JobRow): Job {
+export function toJob(row: ShownRow): Job {
   return {
     id: row.id,
     callerKey: row.caller_key,
+    ...(row.owner_key !== null && { ownerKey: row.owner_key }),
     requestId: row.request_id,
     status: row.status,
     createdAt: row.created_at,

@@ -30,6 +30,9 @@ export interface SolveJobsTable {
   broken: Generated<number>;
   lease_owner: ColumnType<string | null, string | null | undefined, string | null>;
   lease_until: OptionalDate;
+  owner_key: ColumnType<string | null, string | null | undefined, never>;
+  /** int8: text from one driver, a number from the other. Written by a trigger. */
+  bytes: ColumnType<string | number, never, never>;
 }
 
 export interface JobEventsTable {
@@ -50,10 +53,16 @@ export interface IdempotencyKeysTable {
   created_at: Date;
 }
 
+export interface ServiceSecretsTable {
+  name: string;
+  secret: string;
+}
+
 export interface Tables {
   solve_jobs: SolveJobsTable;
   job_events: JobEventsTable;
   idempotency_keys: IdempotencyKeysTable;
+  service_secrets: ServiceSecretsTable;
 }
 
 export type Db = Kysely<Tables>;

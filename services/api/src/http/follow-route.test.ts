@@ -34,8 +34,12 @@ test('the data of every event are as the document says', async () => {
   const { path } = await submit();
   const held = await solver.attempt(1);
   held.options.onProgress({ stage: 'STAGE_EXTRACT', detail: 'plain', elapsedSeconds: 0.25 });
-  held.end.resolve(failedOutcome('image_unreadable'));
-  const events = await (await EventClient.open(path)).rest();
+  const client = await EventClient.open(path);
+  const events = [];
+  for (let event = await client.next(); event; event = await client.next()) {
+    events.push(event);
+    if (event.type === 'progress') held.end.resolve(failedOutcome('image_unreadable'));
+  }
   expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['status', 'progress', 'ended']));
   for (const { type, data } of events)
     expect(eventData[type as keyof typeof eventData].strict().parse(data)).toEqual(data);

@@ -32,7 +32,7 @@ async function send({ key = 'k1', fields = {}, picture = jpeg(), name, headers =
   const body = form(picture, fields, name);
   const init = { method: 'POST', body, headers: { 'idempotency-key': key, ...headers } };
   const response = await fetch(`${api.url}/api/v1/solves`, init);
-  const answer = (await response.json()) as JobView & Problem;
+  const answer = (await response.json()) as JobView & Omit<Problem, 'status'>;
   return { status: response.status, replayed: response.headers.get('idempotency-replayed'), answer, response };
 }
 

@@ -15,4 +15,5 @@ export * from './run-command.js';
 export * from './sky/index.js';
 export * from './stack/service-process.js';
 export * from './stack/stack.js';
+export type { StackPart } from './stack/stack-part.js';
 export { Advice, say, step } from './step.js';

@@ -11,11 +11,14 @@ import {
 } from '@astrogate/proto';
 import { credentials, Metadata, makeGenericClientConstructor, type ServiceDefinition } from '@grpc/grpc-js';
 
+/** Whom to ask: a stack means its first solver. */
+export type AskedSolver = Pick<Stack, 'solver' | 'certificates'>;
+
 type Answered<T> = (error: Error | null, answer?: T) => void;
 type Call<T> = (request: object, metadata: Metadata, options: { deadline: number }, answered: Answered<T>) => unknown;
 
 /** Sandboxes as OpsService lists them. Rejects with the ServiceError when the solver is not there. */
-export async function listSandboxes(stack: Stack): Promise<SandboxInfoMessage[]> {
+export async function listSandboxes(stack: AskedSolver): Promise<SandboxInfoMessage[]> {
   return ask(stack, async (client) => {
     const call = client.ListSandboxes.bind(client) as Call<{ sandboxes: SandboxInfoMessage[] }>;
     return (await answerOf(call)).sandboxes;
@@ -23,12 +26,12 @@ export async function listSandboxes(stack: Stack): Promise<SandboxInfoMessage[]>
 }
 
 /** Load and health of the solver. Rejects with the ServiceError when the solver is not there. */
-export async function solverStatus(stack: Stack): Promise<StatusMessage> {
+export async function solverStatus(stack: AskedSolver): Promise<StatusMessage> {
   return ask(stack, (client) => answerOf(client.GetStatus.bind(client) as Call<StatusMessage>));
 }
 
 /** "SERVING" or "NOT_SERVING". Rejects with the ServiceError when the solver is not there. */
-export async function solverHealth({ solver, certificates }: Stack): Promise<string> {
+export async function solverHealth({ solver, certificates }: AskedSolver): Promise<string> {
   const client = connect<HealthClient>({ solver, certificates }, healthService);
   try {
     return (await answerOf(client.Check.bind(client) as Call<{ status: string }>)).status;
@@ -37,7 +40,7 @@ export async function solverHealth({ solver, certificates }: Stack): Promise<str
   }
 }
 
-async function ask<T>(stack: Stack, act: (client: OpsServiceClient) => Promise<T>): Promise<T> {
+async function ask<T>(stack: AskedSolver, act: (client: OpsServiceClient) => Promise<T>): Promise<T> {
   const client = connect<OpsServiceClient>(stack, opsService);
   try {
     return await act(client);
@@ -46,7 +49,7 @@ async function ask<T>(stack: Stack, act: (client: OpsServiceClient) => Promise<T
   }
 }
 
-function connect<T>({ solver, certificates }: Pick<Stack, 'solver' | 'certificates'>, service: unknown): T {
+function connect<T>({ solver, certificates }: AskedSolver, service: unknown): T {
   const [ca, key, cert] = [certificates.ops.ca, certificates.ops.key, certificates.ops.cert].map((file) =>
     readFileSync(file),
   );

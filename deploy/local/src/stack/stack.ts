@@ -1,9 +1,10 @@
-// Solver, or several, and api as processes on one machine, with real certificates between them.
+// Solvers and apis, one of each or several, as processes on one machine, with real certificates between them.
 import { dirname, join } from 'node:path';
 import { ensureCertificates } from '../certificates/channel-certificates.js';
 import { makePrivateDirectory, places } from '../places.js';
 import { type ApiHome, prepareApiHome } from './api-home.js';
-import { type ServiceProcess, startService } from './service-process.js';
+import type { ServiceProcess } from './service-process.js';
+import { type StackPart, startPart } from './stack-part.js';
 
 export interface StackOptions {
   /** As in DOCKER_HOST. */
@@ -13,6 +14,8 @@ export interface StackOptions {
   apiPort: number;
   /** How many solvers share the jobs; 1 by default. Each has a state directory of its own. */
   solvers?: number;
+  /** How many apis take jobs; 1 by default. Several need a DATABASE_URL in `apiEnv`; they share one spool. */
+  apis?: number;
   /** Directories for state; by default those of the development run. */
   directories?: Partial<Pick<typeof places, 'api' | 'solver' | 'certificates' | 'logs'>>;
   /** Further variables of the two services. */
@@ -21,92 +24,87 @@ export interface StackOptions {
 }
 
 export interface Stack {
-  /** Such as "http://127.0.0.1:8080". */
-  url: string;
-  api: ServiceProcess;
-  solver: ServiceProcess;
-  /** The further ones, if any. */
-  otherSolvers: readonly ServiceProcess[];
-  certificates: Awaited<ReturnType<typeof ensureCertificates>>;
-  /** Kills or has killed the solver, and starts one with the same state on the same port. */
+  /** Of the first api, such as "http://127.0.0.1:8080". */
+  readonly url: string;
+  /** The first of each kind, as it runs now. */
+  readonly api: ServiceProcess;
+  readonly solver: ServiceProcess;
+  readonly apis: readonly StackPart[];
+  readonly solvers: readonly StackPart[];
+  readonly certificates: Awaited<ReturnType<typeof ensureCertificates>>;
+  /** Kills or has killed the first solver, and starts one with the same state on the same port. */
   restartSolver(): Promise<ServiceProcess>;
-  /** The same for the api. */
+  /** The same for the first api. */
   restartApi(): Promise<ServiceProcess>;
-  /** Ends the api, then the solver; running jobs may finish. A second call gives them up. */
+  /** Ends the apis, then the solvers; running jobs may finish. A second call gives them up. */
   stop(): Promise<void>;
 }
 
-/** Starts solver and api and waits until both are ready. */
+/** Starts solvers and apis and waits until all are ready. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const directories = { ...places, ...options.directories };
   makePrivateDirectory(directories.logs);
-  makePrivateDirectory(directories.solver);
   const certificates = await ensureCertificates(directories.certificates);
   const home = await prepareApiHome(directories.api, certificates.api);
+  const logOf = (name: string) => join(directories.logs, `${name}.log`);
+  const apis: StackPart[] = [];
+  const solvers: StackPart[] = [];
 
-  const solverIn = (state: string, name: string, port: number) =>
-    startService({
+  const startSolver = (name: string) => {
+    const state = directories.solver + name.slice('solver'.length);
+    makePrivateDirectory(state);
+    return startPart(0, (port) => ({
       name: 'solver',
       argv: [process.execPath, '--enable-source-maps', join(places.root, 'services/solver/dist/main.js')],
       cwd: state,
-      logFile: join(directories.logs, `${name}.log`),
+      logFile: logOf(name),
       env: solverEnvironment(options, certificates.solver, state, port),
-    });
-  const solverAt = (port: number) => solverIn(directories.solver, 'solver', port);
-
-  let solver = await solverAt(0);
-  const solverPort = solver.ready.port;
-  const otherSolvers: ServiceProcess[] = [];
-  const apiAt = (port: number) =>
-    startService({
+    }));
+  };
+  const startApi = (name: string, ownPort: number) =>
+    startPart(ownPort, (port) => ({
       name: 'api',
       argv: [home.node, home.program],
       cwd: dirname(home.program),
-      logFile: join(directories.logs, 'api.log'),
-      env: apiEnvironment({ ...options, apiPort: port }, home, [
-        solverPort,
-        ...otherSolvers.map(({ ready }) => ready.port),
-      ]),
+      logFile: logOf(name),
+      env: apiEnvironment({ ...options, apiPort: port }, home, solvers.map(portOf)),
       ...home.user,
-    });
+    }));
+  const stop = async () => {
+    await Promise.all(apis.map(({ process }) => process.stop()));
+    await Promise.all(solvers.map(({ process }) => process.stop()));
+  };
 
-  let api: ServiceProcess;
   try {
-    for (let number = 2; number <= (options.solvers ?? 1); number++) {
-      const state = `${directories.solver}-${number}`;
-      makePrivateDirectory(state);
-      otherSolvers.push(await solverIn(state, `solver-${number}`, 0));
-    }
-    api = await apiAt(options.apiPort);
+    for (const name of numbered('solver', options.solvers)) solvers.push(await startSolver(name));
+    for (const name of numbered('api', options.apis))
+      apis.push(await startApi(name, apis.length === 0 ? options.apiPort : 0));
   } catch (error) {
-    await Promise.all([solver, ...otherSolvers].map((started) => started.stop()));
+    await stop();
     throw error;
   }
+  const [api, solver] = [apis[0] as StackPart, solvers[0] as StackPart];
   return {
-    url: `http://127.0.0.1:${api.ready.port}`,
+    url: urlOf(api),
     get api() {
-      return api;
+      return api.process;
     },
     get solver() {
-      return solver;
+      return solver.process;
     },
-    otherSolvers,
-    certificates,
-    async restartSolver() {
-      await solver.kill();
-      solver = await solverAt(solverPort);
-      return solver;
-    },
-    async restartApi() {
-      await api.kill();
-      api = await apiAt(api.ready.port);
-      return api;
-    },
-    async stop() {
-      await api.stop();
-      await Promise.all([solver, ...otherSolvers].map((started) => started.stop()));
-    },
+    ...{ apis, solvers, certificates, stop },
+    restartSolver: () => solver.restart(),
+    restartApi: () => api.restart(),
   };
+}
+
+/** Such as "http://127.0.0.1:8080". */
+export const urlOf = (api: StackPart) => `http://127.0.0.1:${portOf(api)}`;
+const portOf = ({ process }: StackPart) => process.ready.port;
+
+/** "name", "name-2", … */
+function numbered(name: string, count = 1): string[] {
+  return Array.from({ length: count }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
 }
 
 function solverEnvironment(

@@ -2,13 +2,13 @@
 import { createLogger } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import { describe, expect, test } from '@jest/globals';
+import { FakeJobStore } from '../../test-support/fake-job-store.js';
 import { FakeSolverClient } from '../../test-support/fake-solver-client.js';
 import { aJob } from '../../test-support/jobs.js';
 import { failedOutcome, notSolvedOutcome, solvedOutcome } from '../../test-support/outcomes.js';
-import type { Spool } from '../spool/spool.js';
+import type { Uploads } from '../spool/uploads.js';
 import { Dispatcher } from './dispatcher.js';
 import { hasEnded } from './job.js';
-import { MemoryJobStore } from './memory-job-store.js';
 
 /** Numbers from 0 up to 1, the same every time (a linear congruence is chance enough here). */
 function chance(seed: number): () => number {
@@ -43,24 +43,25 @@ function chaoticSolver(random: () => number, cancel: (jobId: string) => void): F
 describe.each(Array.from({ length: 5 }, (_, seed) => seed))('seed %i', (seed) => {
   test('sixty chaotic jobs end once each, and each upload is removed once', async () => {
     const random = chance(seed);
-    const store = new MemoryJobStore();
+    const store = new FakeJobStore();
     const ended: string[] = [];
     const removed: string[] = [];
     const dispatcher: Dispatcher = new Dispatcher({
       solver: chaoticSolver(random, (id) => void dispatcher.cancel(id)),
       store,
-      // A fake spool: it counts.
-      spool: { remove: async () => void removed.push('upload') } as unknown as Spool,
+      // Fake uploads: they count.
+      uploads: { remove: async () => void removed.push('upload') } as unknown as Uploads,
       log: createLogger('test', 'silent'),
       queueLimit: 1000,
       now: () => new Date(),
       onEnd: ({ id }) => void ended.push(id),
+      onDispatch: () => {},
     });
+    await dispatcher.start();
     const ids = Array.from({ length: 60 }, (_, n) => `job-${n}`);
     const waits = ids.map(async (id) => {
-      const upload = { ...aJob().upload, path: import.meta.filename };
-      await dispatcher.submit(aJob({ id, upload, retryMs: random() < 0.2 ? 300 : 0 }));
-      const end = dispatcher.ended(id);
+      await dispatcher.submit(aJob({ id, retryMs: random() < 0.2 ? 300 : 0 }));
+      const end = dispatcher.ended(id, new AbortController().signal);
       // Those that hang end by their caller; others are cancelled at any moment, and twice.
       setTimeout(() => void dispatcher.cancel(id), 20 + random() * 400);
       if (random() < 0.3) setTimeout(() => void dispatcher.cancel(id), random() * 20);
@@ -76,6 +77,7 @@ describe.each(Array.from({ length: 5 }, (_, seed) => seed))('seed %i', (seed) =>
     expect(await Promise.all(ids.map((id) => store.get(id)))).toEqual(before);
     // A slot comes back when its call has ended, a moment after the job.
     while (dispatcher.running > 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(dispatcher.waiting).toBe(0);
+    expect(await dispatcher.waiting()).toBe(0);
+    await dispatcher.close();
   });
 });

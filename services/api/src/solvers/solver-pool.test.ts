@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, readTlsFiles } from '@astrogate/common';
@@ -25,7 +25,8 @@ afterAll(() => rmSync(dir, { recursive: true }));
 afterEach(() => pool?.close());
 
 function attempt(): Attempt {
-  const upload = { path: join(dir, 'upload'), bytes: 9, sha256: Buffer.alloc(32), format: 'IMAGE_FORMAT_PNM' } as const;
+  const open = () => createReadStream(join(dir, 'upload'));
+  const upload = { open, bytes: 9, sha256: Buffer.alloc(32), format: 'IMAGE_FORMAT_PNM' } as const;
   const limits = { maxSeconds: 5, maxStars: 10 };
   return { jobId: 'j', requestId: 'r', callerKey: '', upload, hints: {}, guesses: [], limits } as unknown as Attempt;
 }

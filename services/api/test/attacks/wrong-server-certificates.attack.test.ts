@@ -1,7 +1,7 @@
 // Somebody stands in for the solver. The api's client hears nothing of him and tells him nothing: neither a header nor
 // a byte of an upload.
 import { createHash } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http2';
 import { join } from 'node:path';
 import { readTlsFiles } from '@astrogate/common';
@@ -40,7 +40,7 @@ function attemptIn(dir: string): Attempt {
     requestId: 'request',
     callerKey: '',
     upload: {
-      path,
+      open: () => createReadStream(path),
       bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest(),
       format: 'IMAGE_FORMAT_JPEG',
@@ -53,7 +53,10 @@ function attemptIn(dir: string): Attempt {
 
 /** What the client makes of a server at `address`: the code of its error, or "served". */
 async function talkTo(address: string, { client, dir }: Certificates): Promise<string[]> {
-  const solver = new GrpcSolverClient(address, readTlsFiles(client, 'client'));
+  const solver = new GrpcSolverClient(
+    { name: address, addresses: ['127.0.0.1', '::1'] },
+    readTlsFiles(client, 'client'),
+  );
   const code = (error: AstrogateError) => error.code;
   const options = { signal: new AbortController().signal, onAccepted: () => {}, onProgress: () => {} };
   const said = await Promise.all([

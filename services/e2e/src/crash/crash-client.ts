@@ -19,8 +19,11 @@ export class CrashClient {
   readonly accepted = new Map<string, CrashJob>();
   readonly ended = new Map<string, SeenJob>();
 
+  #asked = 0;
+
+  /** Asks one of `urls` after the other, and another one when one does not answer. */
   constructor(
-    readonly url: string,
+    readonly urls: readonly string[],
     readonly signal: AbortSignal,
   ) {}
 
@@ -28,7 +31,7 @@ export class CrashClient {
   async submitAll(jobs: readonly CrashJob[], isDue: (index: number) => boolean): Promise<void> {
     for (const [index, job] of jobs.entries()) {
       while (!isDue(index)) await this.#pause();
-      const { id } = await this.#insist(() => submitJob(this.url, job.bytes, job.fields, this.signal));
+      const { id } = await this.#insist(() => submitJob(this.#url(), job.bytes, job.fields, this.signal));
       this.accepted.set(id, job);
     }
   }
@@ -48,10 +51,14 @@ export class CrashClient {
   /** Throws an Error for any answer but 200. */
   async look(id: string): Promise<SeenJob> {
     const headers = { connection: 'close' };
-    const response = await fetch(`${this.url}/api/v1/solves/${id}`, { headers, signal: this.signal });
+    const response = await fetch(`${this.#url()}/api/v1/solves/${id}`, { headers, signal: this.signal });
     if (response.status === 404) throw new Lost(`job ${id} is not known any more`);
     if (!response.ok) throw new Error(`the api answered ${response.status}`);
     return (await response.json()) as SeenJob;
+  }
+
+  #url(): string {
+    return this.urls[this.#asked++ % this.urls.length] as string;
   }
 
   async #insist<T>(act: () => Promise<T>): Promise<T> {

@@ -11,6 +11,8 @@ export interface Kill {
   readonly delayMs: number;
   /** How long it stays dead, milliseconds. */
   readonly downMs: number;
+  /** Which one of several, 0 to below 1. */
+  readonly which: number;
 }
 
 /** The last tenth of the jobs is left in peace, so that the kills do not come when all is over. */
@@ -33,6 +35,7 @@ export function planKills(who: readonly Victim[], each: number, jobs: number, se
     afterEnds: Math.floor((place + random()) * stretch),
     delayMs: Math.floor(random() * longestDelayMs),
     downMs: Math.floor(random() * longestDownMs),
+    which: random(),
   }));
 }
 

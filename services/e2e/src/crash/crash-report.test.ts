@@ -5,14 +5,18 @@ const seenAs = (id: string, status = 'solved', sha256 = 's') => ({ id, status, u
 const end = (jobId: string, attempt = 1, status = 'solved') => ({ jobId, attempt, status });
 const good: CrashRun = {
   database: 'pglite',
+  apis: 1,
+  solvers: 1,
   seed: 1,
   seconds: 12,
-  kills: [{ victim: 'api', afterEnds: 0, delayMs: 0, downMs: 0 }],
+  kills: [{ victim: 'api', afterEnds: 0, delayMs: 0, downMs: 0, which: 0 }],
   accepted: new Map([['a', { sha256: 's', isSolvable: true }]]),
   seen: new Map([['a', seenAs('a')]]),
   records: { jobs: [{ id: 'a', status: 'solved', attempt: 1, broken: 0 }], ends: [end('a')], queued: 0 },
   dispatchMs: [1, 2, 3, 4, 30, 3000],
   sandboxesLeft: 0,
+  looks: 40,
+  doubles: [],
   isSecretLogged: false,
 };
 const faults = (parts: Partial<CrashRun>) => reportOf({ ...good, ...parts }).faults;
@@ -35,6 +39,7 @@ test.each<[string, Partial<CrashRun>]>([
   ['0 recorded ends', { records: { ...good.records, ends: [] } }],
   ['recorded as', { records: { ...good.records, ends: [end('a', 2)] } }],
   ['left in the queue', { records: { ...good.records, queued: 1 } }],
+  ['two sandboxes', { doubles: ['a'] }],
   ['sandboxes are left', { sandboxesLeft: 1 }],
   ['password', { isSecretLogged: true }],
 ])('a fault is seen: %s', (what, parts) => {

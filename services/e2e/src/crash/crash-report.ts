@@ -6,6 +6,8 @@ import type { Records } from './crash-records.js';
 
 export interface CrashRun {
   readonly database: 'pglite' | 'postgres';
+  readonly apis: number;
+  readonly solvers: number;
   readonly seed: number;
   readonly seconds: number;
   readonly kills: readonly Kill[];
@@ -16,12 +18,17 @@ export interface CrashRun {
   /** From a waiting job and a free slot to the attempt, milliseconds. */
   readonly dispatchMs: readonly number[];
   readonly sandboxesLeft: number;
+  /** How often it was looked whether two sandboxes work on one job, and the jobs of which this was so. */
+  readonly looks: number;
+  readonly doubles: readonly string[];
   /** Whether the database's password stands in a log. */
   readonly isSecretLogged: boolean;
 }
 
 export interface CrashReport {
   database: string;
+  apis: number;
+  solvers: number;
   seed: number;
   seconds: number;
   jobs: number;
@@ -33,6 +40,9 @@ export interface CrashReport {
   given_up: number;
   /** Jobs by how many attempts they took. */
   attempts: Record<string, number>;
+  /** Jobs on which two sandboxes worked at the same time, and how often it was looked. */
+  doubles: number;
+  looks: number;
   dispatch: { count: number; median_ms: number; p90_ms: number; p99_ms: number; histogram: Record<string, number> };
   /** What must not be; empty: the test has passed. */
   faults: string[];
@@ -47,6 +57,8 @@ export function reportOf(run: CrashRun): CrashReport {
   const { accepted, records } = run;
   return {
     database: run.database,
+    apis: run.apis,
+    solvers: run.solvers,
     seed: run.seed,
     seconds: run.seconds,
     jobs: accepted.size,
@@ -55,12 +67,14 @@ export function reportOf(run: CrashRun): CrashReport {
     unanswered: records.jobs.filter(({ id }) => !accepted.has(id)).length,
     given_up: records.jobs.filter(({ broken }) => broken >= lostBefore).length,
     attempts: tally(records.jobs.map(({ attempt }) => String(attempt))),
+    doubles: run.doubles.length,
+    looks: run.looks,
     dispatch: dispatchFigures(run.dispatchMs),
     faults: faultsOf(run),
   };
 }
 
-function faultsOf({ accepted, seen, records, sandboxesLeft, isSecretLogged }: CrashRun): string[] {
+function faultsOf({ accepted, seen, records, sandboxesLeft, doubles, isSecretLogged }: CrashRun): string[] {
   const rows = new Map(records.jobs.map((job) => [job.id, job]));
   const faults: string[] = [];
   for (const [id, { sha256, isSolvable }] of accepted) {
@@ -80,6 +94,7 @@ function faultsOf({ accepted, seen, records, sandboxesLeft, isSecretLogged }: Cr
   }
   if (records.queued > 0) faults.push(`${records.queued} entries are left in the queue`);
   if (sandboxesLeft > 0) faults.push(`${sandboxesLeft} sandboxes are left`);
+  for (const id of doubles) faults.push(`two sandboxes worked on job ${id} at once`);
   if (isSecretLogged) faults.push("the database's password is in the log");
   return faults;
 }
@@ -131,6 +146,7 @@ export function crashTable(reports: readonly CrashReport[]): string {
   return [
     row('database', ({ database }) => database),
     `| --- | ${reports.map(() => '---').join(' | ')} |`,
+    row('apis, solvers', ({ apis, solvers }) => `${apis}, ${solvers}`),
     row('seed', ({ seed }) => seed),
     row('jobs answered with 202', ({ jobs }) => jobs),
     row('killed with -9', ({ kills }) => list(kills)),
@@ -140,6 +156,7 @@ export function crashTable(reports: readonly CrashReport[]): string {
         .map(([n, count]) => `${count} × ${n}`)
         .join(', '),
     ),
+    row('jobs with two attempts at once', ({ doubles, looks }) => `${doubles} in ${looks} looks`),
     row('given up after five losses', (report) => report.given_up),
     row('jobs whose 202 was swallowed', ({ unanswered }) => unanswered),
     row('seconds', ({ seconds }) => seconds.toFixed(0)),

@@ -2,13 +2,22 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DockerCli, type PostgresServer, type Stack, startPostgres, startStack } from '@astrogate/local';
+import {
+  DockerCli,
+  type PostgresServer,
+  type Stack,
+  type StackPart,
+  startPostgres,
+  startStack,
+  urlOf,
+} from '@astrogate/local';
 import { sandboxesOf } from '../test-stack.js';
 import { CrashClient, type SeenJob } from './crash-client.js';
 import type { CrashJob } from './crash-jobs.js';
 import { type Kill, killsBefore, planKills, type Victim } from './crash-plan.js';
 import { readRecords } from './crash-records.js';
 import type { CrashRun } from './crash-report.js';
+import { watchForDoubles } from './double-watch.js';
 
 export interface CrashOptions {
   readonly dockerHost: string;
@@ -16,6 +25,9 @@ export interface CrashOptions {
   readonly database: CrashRun['database'];
   /** Directory of the PostgreSQL server's programs; needed for that database. */
   readonly postgresBin?: string;
+  /** How many there are of each; several apis need the PostgreSQL server. */
+  readonly apis: number;
+  readonly solvers: number;
   readonly jobs: readonly CrashJob[];
   /** Kills of every part. */
   readonly kills: number;
@@ -41,7 +53,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashRun> {
 }
 
 async function runIn(home: string, options: CrashOptions, server: PostgresServer | undefined): Promise<CrashRun> {
-  const { dockerHost, sandboxImage, database, jobs, seed } = options;
+  const { dockerHost, sandboxImage, database, apis, solvers, jobs, seed } = options;
   const directories = {
     api: join(home, 'public', 'api'),
     solver: join(home, 'solver'),
@@ -49,13 +61,14 @@ async function runIn(home: string, options: CrashOptions, server: PostgresServer
     logs: join(home, 'logs'),
   };
   const stack = await startStack({
-    ...{ dockerHost, sandboxImage, apiPort: 0, directories },
+    ...{ dockerHost, sandboxImage, apiPort: 0, apis, solvers, directories },
     apiEnv: { API_LOG_LEVEL: 'debug', API_GRACE_SECONDS: '5', ...(server && { DATABASE_URL: server.url }) },
     solverEnv: { SOLVER_GRACE_SECONDS: '5' },
   });
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(longestMs), over.signal]);
-  const client = new CrashClient(stack.url, signal);
+  const client = new CrashClient(stack.apis.map(urlOf), signal);
+  const doubles = watchForDoubles(stack, over.signal);
   const who: readonly Victim[] = server ? ['api', 'solver', 'database', 'everything'] : ['api', 'solver', 'everything'];
   const kills = planKills(who, options.kills, jobs.length, seed);
   const begin = performance.now();
@@ -74,13 +87,17 @@ async function runIn(home: string, options: CrashOptions, server: PostgresServer
     await stack.stop();
   }
   const seconds = (performance.now() - begin) / 1000;
-  const log = readFileSync(join(directories.logs, 'api.log'), 'utf8');
+  const log = stack.apis
+    .map((_, at) => readFileSync(join(directories.logs, `${nth('api', at)}.log`), 'utf8'))
+    .join('\n');
+  const left = stack.solvers.map((_, at) => sandboxesOf(new DockerCli(dockerHost), nth(directories.solver, at)));
   return {
-    ...{ database, seed, seconds, kills, seen, accepted: client.accepted },
+    ...{ database, apis, solvers, seed, seconds, kills, seen, accepted: client.accepted },
     records: await readRecords(server ? { url: server.url } : { stateDir: join(directories.api, 'state') }),
     dispatchMs: dispatchTimes(log),
     isSecretLogged: server !== undefined && log.includes(new URL(server.url).password),
-    sandboxesLeft: (await sandboxesOf(new DockerCli(dockerHost), directories.solver)).length,
+    sandboxesLeft: (await Promise.all(left)).flat().length,
+    ...(await doubles),
   };
 }
 
@@ -103,18 +120,26 @@ async function killAll(kills: readonly Kill[], killed: Kill[], targets: Targets)
 }
 
 /** Kills, waits, and starts again, the database first. */
-async function killOne({ victim, downMs }: Kill, { stack, server, client }: Targets): Promise<void> {
-  const dies = (part: Victim) => victim === part || victim === 'everything';
-  await Promise.all([
-    dies('api') && stack.api.kill(),
-    dies('solver') && stack.solver.kill(),
-    dies('database') && server?.kill(),
-  ]);
+async function killOne({ victim, which, downMs }: Kill, { stack, server, client }: Targets): Promise<void> {
+  const dying = (kind: Victim, parts: readonly StackPart[]) =>
+    victim === 'everything' ? parts : parts.slice(...(victim === kind ? one(which, parts.length) : [0, 0]));
+  const apis = dying('api', stack.apis);
+  const solvers = dying('solver', stack.solvers);
+  const database = victim === 'database' || victim === 'everything' ? server : undefined;
+  await Promise.all([...[...apis, ...solvers].map(({ process }) => process.kill()), database?.kill()]);
   await pause(downMs, client.signal);
-  if (dies('database')) await server?.restart();
-  if (dies('solver')) await stack.restartSolver();
-  if (dies('api')) await stack.restartApi();
+  await database?.restart();
+  for (const part of [...solvers, ...apis]) await part.restart();
 }
+
+/** Where the one begins and ends that `which`, 0 to below 1, means of `count`. */
+function one(which: number, count: number): [number, number] {
+  const at = Math.floor(which * count);
+  return [at, at + 1];
+}
+
+/** As the stack names its logs and directories. */
+const nth = (name: string, at: number) => (at === 0 ? name : `${name}-${at + 1}`);
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));

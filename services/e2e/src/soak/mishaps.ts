@@ -1,9 +1,10 @@
-// What is killed during a soak, and when. The api is not: until jobs are in a database, they end with it.
-import type { Random, Stack } from '@astrogate/local';
+// What is killed during a soak, and when.
+import type { PostgresServer, Random, Stack } from '@astrogate/local';
 import type { SecondEngine } from '../second-engine.js';
 import { eventually } from '../test-stack.js';
 
-export type Victim = 'solver' | 'engine';
+export const victims = ['api', 'solver', 'database', 'engine'] as const;
+export type Victim = (typeof victims)[number];
 
 export interface Mishap {
   victim: Victim;
@@ -18,27 +19,40 @@ const struckShare = 0.6;
 export function planMishaps(jobs: number, kills: Readonly<Record<Victim, number>>, random: Random): Mishap[] {
   const moment = (): number => 1 + Math.floor(random.uniform() * Math.max(1, jobs * struckShare - 1));
   const of = (victim: Victim) => Array.from({ length: kills[victim] }, () => ({ victim, afterJob: moment() }));
-  return [...of('solver'), ...of('engine')].sort((a, b) => a.afterJob - b.afterJob);
+  return victims.flatMap(of).sort((a, b) => a.afterJob - b.afterJob);
 }
 
-/** How long a dead engine stays dead, at most. */
+/** How long a dead engine or database stays dead, at most. */
 const longestAbsenceMs = 3_000;
 const healMs = 90_000;
 
+export interface Strikable {
+  stack: Stack;
+  engine: SecondEngine;
+  database: PostgresServer;
+}
+
 /** SIGKILL, a new start, and resolves when a job would be taken again. */
-export async function strike(victim: Victim, stack: Stack, engine: SecondEngine, random: Random): Promise<void> {
-  if (victim === 'solver') {
+export async function strike(victim: Victim, { stack, engine, database }: Strikable, random: Random): Promise<void> {
+  const absence = () => new Promise((resolve) => setTimeout(resolve, random.uniform() * longestAbsenceMs));
+  if (victim === 'api') {
+    await stack.restartApi();
+  } else if (victim === 'solver') {
     await stack.restartSolver();
+  } else if (victim === 'database') {
+    await database.kill();
+    await absence();
+    await database.restart();
   } else {
     await engine.kill();
-    await new Promise((resolve) => setTimeout(resolve, random.uniform() * longestAbsenceMs));
+    await absence();
     await engine.start();
   }
   await eventually(`ready again after the ${victim} was killed`, healMs, () => isReady(stack));
 }
 
 async function isReady({ url }: Stack): Promise<boolean> {
-  const answer = await fetch(`${url}/readyz`, { headers: { connection: 'close' } });
-  await answer.arrayBuffer();
-  return answer.ok;
+  const answer = await fetch(`${url}/readyz`, { headers: { connection: 'close' } }).catch(() => undefined);
+  await answer?.arrayBuffer();
+  return answer?.ok ?? false;
 }

@@ -19,8 +19,15 @@ export type AtRest = SoakFacts['atRest'] & { slots: number };
 const settleMs = 60_000;
 const lookMs = 250;
 
-/** Waits for rest: no attempt, no file, no container but those that are warm, and all of those. Says what was not so. */
-export async function settle(watched: Watched, signal: AbortSignal): Promise<{ atRest: AtRest; unrest: string[] }> {
+/**
+ * Waits for rest: no attempt, no file but `files` of uploads that were cut off, no container but those that are warm, and
+ * all of those. Says what was not so.
+ */
+export async function settle(
+  watched: Watched,
+  files: number,
+  signal: AbortSignal,
+): Promise<{ atRest: AtRest; unrest: string[] }> {
   const deadline = Date.now() + settleMs;
   for (;;) {
     signal.throwIfAborted();
@@ -28,7 +35,7 @@ export async function settle(watched: Watched, signal: AbortSignal): Promise<{ a
     const { running, waiting, spoolFiles, containers, warm, slots } = atRest;
     const unrest = [
       ...(running + waiting > 0 ? [`${running} attempts run and ${waiting} wait`] : []),
-      ...(spoolFiles > 0 ? [`${spoolFiles} files in the spool`] : []),
+      ...(spoolFiles > files ? [`${spoolFiles} files in the spool, ${files} uploads were cut off`] : []),
       ...(containers !== warm ? [`${containers} containers, ${warm} of them warm`] : []),
       ...(warm < slots ? [`${warm} warm sandboxes of ${slots}`] : []),
     ];

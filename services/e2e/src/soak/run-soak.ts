@@ -1,21 +1,17 @@
 // A soak from its first job to its last look: mixed jobs in batches, kills in between, rest after each batch.
-import { readFileSync } from 'node:fs';
 import { seededRandom } from '@astrogate/local';
-import type { SecondEngine } from '../second-engine.js';
 import { inLanes } from '../solve-jobs.js';
-import { type Mishap, strike } from './mishaps.js';
+import { type Mishap, type Strikable, strike } from './mishaps.js';
 import { containersOf, type Holdings, holdingsOf, settle, type Watched } from './rest.js';
 import { afterWarmUp, growthOf } from './slopes.js';
 import { type CallEnd, type Caller, forget, solveIt } from './soak-calls.js';
 import type { SoakKind } from './soak-kinds.js';
 import type { SoakPictures } from './soak-pictures.js';
-import type { SoakFacts, SoakRecord } from './soak-report.js';
+import { cutOff, type SoakFacts, type SoakRecord } from './soak-report.js';
 
-export interface SoakParts extends Watched {
-  engine: SecondEngine;
+export interface SoakParts extends Watched, Strikable {
   pictures: SoakPictures;
-  /** Log file of the api. */
-  apiLog: string;
+  ends(): Promise<ReadonlyMap<string, number>>;
   mix: readonly SoakKind[];
   mishaps: readonly Mishap[];
   /** Jobs of a batch. */
@@ -40,12 +36,12 @@ interface Struck {
 export async function runSoak(parts: SoakParts): Promise<SoakFacts> {
   const { stack, mix, batch, signal, say } = parts;
   const caller: Caller = { url: stack.url, signal };
-  const records: (SoakRecord & { begun: number; ended: number })[] = [];
+  const records: TimedRecord[] = [];
   const struck: Struck[] = [];
   const unrest: string[] = [];
   const held: Record<'api' | 'solver', Holdings[]> = { api: [], solver: [] };
   const rest = async () => {
-    const { atRest, unrest: more } = await settle(parts, signal);
+    const { atRest, unrest: more } = await settle(parts, cutOff(disturbedOf(records, struck)).length, signal);
     unrest.push(...more);
     held.api.push(holdingsOf(stack.api.pid, records.length));
     held.solver.push(holdingsOf(stack.solver.pid, records.length));
@@ -71,9 +67,9 @@ export async function runSoak(parts: SoakParts): Promise<SoakFacts> {
   const lastWord = (await solveIt(caller, parts.pictures.good[0]?.bytes ?? Buffer.alloc(0), {})).word;
   await stack.stop();
   return {
-    records: records.map((record) => ({ ...record, disturbed: struck.some((one) => meets(record, one)) })),
+    records: disturbedOf(records, struck),
     mishaps: struck.map(({ begun, healed, ...one }) => ({ ...one, seconds: (healed - begun) / 1000 })),
-    endsWritten: endsWritten(parts.apiLog),
+    endsWritten: await parts.ends(),
     rests: held.api.length,
     ...{ unrest, slots: atRest.slots, atRest, lastWord },
     containersLeft: (await containersOf(parts.cli)).length,
@@ -91,13 +87,13 @@ class Blows {
   ) {}
 
   jobBegins(nth: number): void {
-    const { stack, engine, seed, say } = this.parts;
+    const { seed, say } = this.parts;
     for (const { victim, afterJob } of this.parts.mishaps.filter((mishap) => mishap.afterJob === nth)) {
       this.#last = this.#last.then(async () => {
         const one = { victim, afterJob, begun: Date.now(), healed: Number.POSITIVE_INFINITY };
         this.struck.push(one);
         say(`  job ${nth}: the ${victim} is killed`);
-        await strike(victim, stack, engine, seededRandom(seed + nth));
+        await strike(victim, this.parts, seededRandom(seed + nth));
         one.healed = Date.now();
       });
       // Whoever waits for `healed` is told; until then it must not count as unhandled.
@@ -110,10 +106,16 @@ class Blows {
   }
 }
 
-function recordOf({ name, words }: SoakKind, { word, jobId }: CallEnd, begun: number, ended: number) {
+function recordOf({ name, words }: SoakKind, { word, jobId, troubles = 0 }: CallEnd, begun: number, ended: number) {
   const seconds = (ended - begun) / 1000;
-  return { kind: name, words, word, disturbed: false, seconds, begun, ended, ...(jobId !== undefined && { jobId }) };
+  const plain = { kind: name, words, word, troubles, disturbed: false, seconds, begun, ended };
+  return { ...plain, ...(jobId !== undefined && { jobId }) };
 }
+
+type TimedRecord = SoakRecord & { begun: number; ended: number };
+
+const disturbedOf = (records: readonly TimedRecord[], struck: readonly Struck[]) =>
+  records.map((record) => ({ ...record, disturbed: struck.some((one) => meets(record, one)) }));
 
 const meets = (job: { begun: number; ended: number }, { begun, healed }: Struck): boolean =>
   job.begun <= healed && job.ended >= begun;
@@ -135,14 +137,3 @@ const growth = (held: readonly Holdings[]) => ({
     ),
   ),
 });
-
-/** How often the api's log says of each job that it ended. */
-function endsWritten(apiLog: string): Map<string, number> {
-  const ends = new Map<string, number>();
-  for (const line of readFileSync(apiLog, 'utf8').split('\n')) {
-    if (!line.startsWith('{')) continue;
-    const { msg, jobId } = JSON.parse(line) as { msg?: string; jobId?: string };
-    if (msg === 'job ended' && jobId !== undefined) ends.set(jobId, (ends.get(jobId) ?? 0) + 1);
-  }
-  return ends;
-}

@@ -1,16 +1,19 @@
 // What callers of the soak do over HTTP, and the one word in which each call ends.
 import { request } from 'node:http';
-import { endedJob } from '../solve-jobs.js';
+import type { JobAnswer } from '../solve-jobs.js';
 import { encodeForm, postAsStranger } from '../stranger.js';
 
 /**
  * How a job ended for its caller: "solved", "not_solved", "cancelled", "deleted", "left" (the caller went away),
- * "failed CODE", or "refused STATUS CODE" when no job was made of the call.
+ * "failed CODE", "refused STATUS CODE" when no job was made of the call, or "no answer" when the connection broke before
+ * one came.
  */
 export interface CallEnd {
   word: string;
   /** Absent when the caller never learned it, or there was none. */
   jobId?: string;
+  /** Questions about the job that got no answer, or were told to come back: they were asked again. */
+  troubles?: number;
 }
 
 export interface Caller {
@@ -30,7 +33,9 @@ async function post({ url, signal }: Caller, path: string, bytes: Buffer, fields
 }
 
 async function handIn(caller: Caller, bytes: Buffer, fields: Fields): Promise<{ jobId: string } | CallEnd> {
-  const { status, json } = await post(caller, '/api/v1/solves', bytes, fields);
+  const answer = await answered(caller, () => post(caller, '/api/v1/solves', bytes, fields));
+  if (!answer) return { word: 'no answer' };
+  const { status, json } = answer;
   if (status === 202 && json.id) return { jobId: json.id };
   return { word: `refused ${status} ${json.code}` };
 }
@@ -39,12 +44,52 @@ async function handIn(caller: Caller, bytes: Buffer, fields: Fields): Promise<{ 
 export async function solveIt(caller: Caller, bytes: Buffer, fields: Fields): Promise<CallEnd> {
   const taken = await handIn(caller, bytes, fields);
   if ('word' in taken) return taken;
-  return { ...taken, word: await wordOf(caller, taken.jobId) };
+  return followIt(caller, taken.jobId);
 }
 
-async function wordOf({ url, signal }: Caller, jobId: string): Promise<string> {
-  const { status, failure } = await endedJob(url, jobId, signal);
-  return status === 'failed' ? `failed ${failure?.code}` : status;
+const lookMs = 250;
+/** Longer than anything stays dead. */
+const patienceMs = 120_000;
+
+/** From a job that was taken to its end. Whatever is killed meanwhile, the job is asked for again. */
+async function followIt(caller: Caller, jobId: string): Promise<CallEnd> {
+  let troubles = 0;
+  for (const until = Date.now() + patienceMs; Date.now() < until; await pause(lookMs)) {
+    const { status, body } = (await answered(caller, () => call(caller, 'GET', `/api/v1/solves/${jobId}`))) ?? noAnswer;
+    if (status === 200) {
+      const job = JSON.parse(body) as JobAnswer;
+      const word = job.status === 'failed' ? `failed ${job.failure?.code}` : job.status;
+      if (job.status !== 'queued' && job.status !== 'running') return { jobId, word, troubles };
+    } else if (status === 404) {
+      return { jobId, word: 'forgotten', troubles };
+    } else {
+      troubles += 1;
+    }
+  }
+  return { jobId, word: 'never ended', troubles };
+}
+
+const noAnswer = { status: 0, body: '' };
+
+/** What `act` comes to; undefined when the connection broke. Throws when the whole soak ends. */
+async function answered<T>({ signal }: Caller, act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SyntaxError) throw error;
+    return undefined;
+  }
+}
+
+/** Asks until there is an answer that does not say to come back. */
+async function insist(caller: Caller, method: string, path: string): Promise<{ status: number; troubles: number }> {
+  for (let troubles = 0; ; troubles += 1) {
+    const { status } = (await answered(caller, () => call(caller, method, path))) ?? noAnswer;
+    if (status !== 0 && status !== 503) return { status, troubles };
+    await pause(lookMs);
+    caller.signal.throwIfAborted();
+  }
 }
 
 /** Hands a picture in, and cancels the job after `afterMs`. */
@@ -52,8 +97,9 @@ export async function cancelIt(caller: Caller, bytes: Buffer, fields: Fields, af
   const taken = await handIn(caller, bytes, fields);
   if ('word' in taken) return taken;
   await pause(afterMs);
-  await call(caller, 'POST', `/api/v1/solves/${taken.jobId}/cancel`);
-  return { ...taken, word: await wordOf(caller, taken.jobId) };
+  const cancelled = await insist(caller, 'POST', `/api/v1/solves/${taken.jobId}/cancel`);
+  const end = await followIt(caller, taken.jobId);
+  return { ...end, troubles: cancelled.troubles + (end.troubles ?? 0) };
 }
 
 /** Hands a picture in, and deletes the job after `afterMs`. */
@@ -61,14 +107,18 @@ export async function deleteIt(caller: Caller, bytes: Buffer, fields: Fields, af
   const taken = await handIn(caller, bytes, fields);
   if ('word' in taken) return taken;
   await pause(afterMs);
-  await call(caller, 'DELETE', `/api/v1/solves/${taken.jobId}`);
-  const status = await call(caller, 'GET', `/api/v1/solves/${taken.jobId}`);
-  return { ...taken, word: status === 404 ? 'deleted' : `still there, ${status}` };
+  const path = `/api/v1/solves/${taken.jobId}`;
+  const deleted = await insist(caller, 'DELETE', path);
+  const { status, troubles } = await insist(caller, 'GET', path);
+  const word = status === 404 ? 'deleted' : `still there, ${status}`;
+  return { ...taken, word, troubles: deleted.troubles + troubles };
 }
 
 /** The synchronous call. */
 export async function dropIn(caller: Caller, bytes: Buffer, fields: Fields): Promise<CallEnd> {
-  const { status, json } = await post(caller, '/solve', bytes, fields);
+  const answer = await answered(caller, () => post(caller, '/solve', bytes, fields));
+  if (!answer) return { word: 'no answer' };
+  const { status, json } = answer;
   if (status === 200) return { word: json.solved ? 'solved' : 'not_solved' };
   return { word: `failed ${json.code}` };
 }
@@ -106,14 +156,13 @@ export async function leaveMidUpload({ url, signal }: Caller, bytes: Buffer, aft
   return { word: 'left' };
 }
 
-/** Forgets a job, so that the api's memory of it is no growth. */
-export const forget = (caller: Caller, jobId: string) => call(caller, 'DELETE', `/api/v1/solves/${jobId}`);
+/** Forgets a job. */
+export const forget = (caller: Caller, jobId: string) => insist(caller, 'DELETE', `/api/v1/solves/${jobId}`);
 
 /** On a connection of its own, so that the api at rest has none. */
-async function call({ url, signal }: Caller, method: string, path: string): Promise<number> {
+async function call({ url, signal }: Caller, method: string, path: string) {
   const answer = await fetch(url + path, { method, signal, headers: { connection: 'close' } });
-  await answer.arrayBuffer();
-  return answer.status;
+  return { status: answer.status, body: await answer.text() };
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,7 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { isExpected, type SoakFacts, soakTable, verdictsOf } from './soak-report.js';
 
-const record = { kind: 'sky', word: 'solved', words: ['solved'], disturbed: false, jobId: 'a', seconds: 1 };
+const record = {
+  kind: 'sky',
+  word: 'solved',
+  words: ['solved'],
+  disturbed: false,
+  troubles: 0,
+  jobId: 'a',
+  seconds: 1,
+};
 const flat = { samples: [], slope: 0, most: 1, longest: 9 };
 const facts: SoakFacts = {
   records: [record, { ...record, jobId: 'b', disturbed: true, word: 'failed solver_unavailable' }],
@@ -31,7 +39,7 @@ test('a soak in which nothing happened keeps every promise', () => {
 test.each<[string, Partial<SoakFacts>]>([
   ['no container is left', { containersLeft: 1 }],
   ['at rest only warm sandboxes', { atRest: { ...facts.atRest, containers: 3 } }],
-  ['the spool is empty', { atRest: { ...facts.atRest, spoolFiles: 1 } }],
+  ['the spool holds only what was cut off', { atRest: { ...facts.atRest, spoolFiles: 1 } }],
   ['permits full', { atRest: { ...facts.atRest, running: 1 } }],
   ['all came to rest between batches', { unrest: ['1 attempt runs'] }],
   ['one outcome per job', { endsWritten: new Map([['a', 1]]) }],
@@ -56,4 +64,7 @@ test('only a job that met a mishap may be told to try again, and never that it f
   expect(isExpected({ ...record, word: 'refused 503 busy', disturbed: true })).toBe(true);
   expect(isExpected({ ...record, word: 'failed solver_failed', disturbed: true })).toBe(false);
   expect(isExpected({ ...record, word: 'not_solved', disturbed: true })).toBe(false);
+  expect(isExpected({ ...record, word: 'no answer', disturbed: true })).toBe(true);
+  expect(isExpected({ ...record, word: 'no answer' })).toBe(false);
+  expect(isExpected({ ...record, troubles: 1 })).toBe(false);
 });

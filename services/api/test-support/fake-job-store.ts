@@ -18,6 +18,7 @@ import type {
 import { type Once, onceMs } from '../src/jobs/once.js';
 import { nextRound } from '../src/jobs/rounds.js';
 import { lostForGood } from '../src/storage/job-row.js';
+import { toJson } from '../src/storage/json.js';
 
 interface Row {
   job: Job;
@@ -89,7 +90,7 @@ export class FakeJobStore implements JobStore {
     const unused = { triedAt: undefined, lease: undefined, events: [] };
     const row = { job, round, order, attempt: 0, broken: 0, readyAt: job.createdAt, once, ...unused };
     this.rows.set(job.id, row);
-    this.#note(row);
+    this.#changed(row);
     this.#tell((listener) => listener.queued());
     return job;
   }
@@ -184,7 +185,7 @@ export class FakeJobStore implements JobStore {
     const ended = [...this.rows.values()].filter(({ job }) => hasEnded(job)).sort((a, b) => finished(b) - finished(a));
     let total = 0;
     for (const [rank, row] of ended.entries()) {
-      total += 1024 + JSON.stringify([row.job, row.events]).length;
+      total += 1024 + toJson([row.job.outcome ?? null, row.events]).length;
       const isTooOld = finished(row) < now.getTime() - keepMs;
       if (rank >= keepJobs || total > keepBytes || isTooOld) await this.delete(row.job.id);
     }

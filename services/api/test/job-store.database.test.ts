@@ -379,6 +379,7 @@ for (const { name, missing, start } of [fake, ...real]) {
         expect(await hears(() => store.cancel(id, at(3)))).toEqual([id]);
         expect(await hears(() => store.delete(id))).toEqual([id]);
         for (const stop of stops) await stop();
+        await other.close();
       });
     });
 
@@ -450,7 +451,7 @@ for (const { name, missing, start } of [fake, ...real]) {
         const expected = places.toSorted(([a = 0], [b = 0]) => a - b);
         expect(expected.map(([ahead]) => ahead)).toEqual([0, 1, 2, 3, 4, 5]);
         const taken = [];
-        for (const _ of callers) taken.push((await take()).id);
+        for (const _ of callers) taken.push((await take(store, at(60))).id);
         expect(taken).toEqual(expected.map(([, id]) => id));
       });
 
@@ -484,10 +485,12 @@ for (const { name, missing, start } of [fake, ...real]) {
       const once = { scope: 'caller', key: 'key', requestHash: 'hash' };
 
       test('makes one job, however often and wherever it comes', async () => {
-        const stores = [store, await place.store(leaseMs), await place.store(leaseMs)];
+        const other = await place.store(leaseMs);
+        const stores = [store, other];
         const kept = await Promise.all(
-          Array.from({ length: 20 }, (_, i) => (stores[i % 3] as JobStore).submit(job(), 1000, { once })),
+          Array.from({ length: 20 }, (_, i) => (stores[i % 2] as JobStore).submit(job(), 1000, { once })),
         );
+        await other.close();
         expect(new Set(kept.map(({ id }) => id)).size).toBe(1);
         expect(await store.waiting()).toBe(1);
         expect(await store.isKnown(once, at(0))).toBe(true);
@@ -532,8 +535,9 @@ for (const { name, missing, start } of [fake, ...real]) {
     });
 
     test('a secret is the same for all apis, and another one for another name', async () => {
-      const others = [await place.store(leaseMs), await place.store(leaseMs)];
-      const secrets = await Promise.all([store, ...others].map((own) => own.secret('a')));
+      const other = await place.store(leaseMs);
+      const secrets = await Promise.all([store, other, store].map((own) => own.secret('a')));
+      await other.close();
       expect(secrets[0]).toHaveLength(32);
       expect(new Set(secrets.map((secret) => secret.toString('hex'))).size).toBe(1);
       expect((await store.secret('b')).equals(secrets[0] as Buffer)).toBe(false);

@@ -77,6 +77,11 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         await forgetKeys(db, now);
         const oldest = new Date(now.getTime() - keepMs);
         await db.deleteFrom('solve_jobs').where('finished_at', '<', oldest).execute();
+        const ended = db.selectFrom('solve_jobs').where('finished_at', 'is not', null);
+        const kept = await ended
+          .select(({ fn }) => [fn.countAll().as('jobs'), fn.sum('bytes').as('bytes')])
+          .executeTakeFirstOrThrow();
+        if (Number(kept.jobs) <= keepJobs && Number(kept.bytes) <= keepBytes) return;
         // Newest first, each with its rank and with what it and all newer ones take.
         await sql`
           delete from solve_jobs where id in (

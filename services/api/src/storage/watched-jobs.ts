@@ -42,15 +42,17 @@ export function watchedJobs({ db }: Database): WatchedJobs {
 
     list: ({ ownerKey, statuses, createdAfter, createdBefore, behind, limit }) =>
       ask(async () => {
-        let jobs = db.selectFrom('solve_jobs').select([...listed, summary.as('outcome')]);
+        let jobs = db.selectFrom('solve_jobs').select([...listed, 'outcome']);
         jobs = jobs.where('owner_key', '=', ownerKey);
         if (statuses.length > 0) jobs = jobs.where('status', 'in', statuses);
         if (createdAfter) jobs = jobs.where('created_at', '>', createdAfter);
         if (createdBefore) jobs = jobs.where('created_at', '<', createdBefore);
         if (behind)
           jobs = jobs.where(sql<boolean>`(created_at, id) < (${behind.createdAt}::timestamptz, ${behind.id}::text)`);
-        const rows = await jobs.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
-        return rows.map(toJob);
+        const page = jobs.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).as('page');
+        // Apart from the page, or the outcomes of all jobs would be read before they are put in order.
+        const rows = db.selectFrom(page).select([...listed, summary.as('outcome')]);
+        return (await rows.orderBy('created_at', 'desc').orderBy('id', 'desc').execute()).map(toJob);
       }),
 
     place: (id) =>

@@ -1,5 +1,6 @@
-// Five kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `database` against both databases,
-// `e2e` against the whole stack, `attacks` from inside a sandbox and from taken-over services.
+// Five kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `database` against both databases
+// and both places for uploads, `e2e` against the whole stack, `attacks` from inside a sandbox and from taken-over
+// services.
 const shared = {
   rootDir: import.meta.dirname,
   transform: {
@@ -27,7 +28,7 @@ export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{proto,services,deploy}/**/src/**/*.test.ts'] },
     { ...shared, displayName: 'docker', testMatch: ['<rootDir>/services/**/test/**/*.docker.test.ts'] },
-    { ...shared, displayName: 'database', testMatch: ['<rootDir>/services/**/test/**/*.database.test.ts'] },
+    { ...shared, displayName: 'database', testMatch: ['<rootDir>/services/**/test/**/*.{database,storage}.test.ts'] },
     { ...shared, displayName: 'attacks', testMatch: ['<rootDir>/services/**/test/attacks/**/*.attack.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/services/e2e/test/**/*.{e2e,lint}.test.ts'] },
   ],

@@ -1,5 +1,5 @@
 # The public api: one bundle, the pinned Node.js, no package manager cache, no setuid file, no root.
-# Build context: node, app/api.mjs, app/node_modules (files of the documentation page and of the embedded database).
+# Build context: node, app/api.mjs, app/parts (what it loads on demand), app/node_modules (files of the documentation page and of the embedded database).
 ARG BASE_IMAGE=debian:bookworm-slim
 FROM ${BASE_IMAGE}
 ARG VERSION=0.0.0

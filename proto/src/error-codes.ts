@@ -38,6 +38,7 @@ export const errorTable = {
   invalid_request: row(400, 'INVALID_ARGUMENT', false, 'A field of the request is wrong'),
   invalid_upload: row(400, 'INVALID_ARGUMENT', false, 'The upload is missing, empty or not a single file'),
   upload_mismatch: row(400, 'DATA_LOSS', true, 'The upload arrived damaged'),
+  upload_lost: row(500, 'DATA_LOSS', true, 'The upload was lost before it was solved'),
   upload_aborted: row(400, 'CANCELLED', true, 'The upload ended early'),
   upload_timeout: row(408, 'DEADLINE_EXCEEDED', true, 'The upload took too long'),
   upload_too_large: row(413, 'RESOURCE_EXHAUSTED', false, 'The upload is larger than allowed'),
@@ -66,7 +67,7 @@ export const errorTable = {
   solver_unavailable: row(503, 'UNAVAILABLE', true, 'The solver cannot be reached'),
   sandbox_unavailable: row(503, 'UNAVAILABLE', true, 'Sandboxes cannot be started now'),
   draining: row(503, 'UNAVAILABLE', true, 'The service is shutting down'),
-  storage_unavailable: row(503, 'UNAVAILABLE', true, 'The database cannot be reached now'),
+  storage_unavailable: row(503, 'UNAVAILABLE', true, 'The storage cannot be reached now'),
   storage_full: row(507, 'RESOURCE_EXHAUSTED', true, 'There is no room for the upload'),
   internal: row(500, 'INTERNAL', false, 'Something went wrong inside'),
 } as const satisfies Record<string, ErrorRow>;

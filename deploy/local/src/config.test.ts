@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { dockerHostFromEnvironment } from './config.js';
+import { databaseFromEnvironment, dockerHostFromEnvironment } from './config.js';
 
 const before = { ...process.env };
 afterEach(() => {
@@ -12,4 +12,12 @@ test('the engine is the one that DOCKER_HOST names; its neighbours in the enviro
   expect(dockerHostFromEnvironment()).toBe('tcp://engine:2376');
   process.env.DOCKER_HOST = '';
   expect(dockerHostFromEnvironment()).toBeUndefined();
+});
+
+test('the api gets the database that the user chose, and nothing when he chose none', () => {
+  process.env.DATABASE_URL = 'postgres://db/a';
+  process.env.DATABASE_URL_FILE = '';
+  expect(databaseFromEnvironment()).toEqual({ DATABASE_URL: 'postgres://db/a' });
+  delete process.env.DATABASE_URL;
+  expect(databaseFromEnvironment()).toEqual({});
 });

@@ -20,6 +20,12 @@ export function dockerHostFromEnvironment(): string | undefined {
   return process.env.DOCKER_HOST || undefined;
 }
 
+/** The PostgreSQL server that the user chose for the api's jobs, in the two variables that the api reads. */
+export function databaseFromEnvironment(): NodeJS.ProcessEnv {
+  const { DATABASE_URL, DATABASE_URL_FILE } = process.env;
+  return { ...(DATABASE_URL && { DATABASE_URL }), ...(DATABASE_URL_FILE && { DATABASE_URL_FILE }) };
+}
+
 /** What every program that we start gets, beside what it is given. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return process.env;

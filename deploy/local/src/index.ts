@@ -8,6 +8,8 @@ export * from './engine/find-engine.js';
 export { bundle } from './images/bundle.js';
 export { ensureSandboxImage, ensureServiceImages } from './images/images.js';
 export { interruption } from './interrupt.js';
+export * from './object-store/find-swift.js';
+export * from './object-store/swift-server.js';
 export * from './places.js';
 export * from './postgres/find-postgres.js';
 export * from './postgres/postgres-server.js';

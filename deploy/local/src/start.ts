@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@astrogate/common';
-import { dockerHostFromEnvironment, portFromEnvironment } from './config.js';
+import { databaseFromEnvironment, dockerHostFromEnvironment, portFromEnvironment } from './config.js';
 import { findEngine } from './engine/find-engine.js';
 import { ensurePortIsFree } from './free-port.js';
 import { ensureSandboxImage } from './images/images.js';
@@ -17,7 +17,7 @@ const usage = `Usage: npm start -- [--once] [--no-install]
 Serves on http://127.0.0.1:8080 (ASTROGATE_PORT) until Ctrl-C, after a sample sky was solved.
   --once         end after the sample was solved
   --no-install   install nothing; say what is missing and fail
-DOCKER_HOST names the Docker Engine to use. State is kept in ${places.state}.`;
+DOCKER_HOST names the Docker Engine to use, DATABASE_URL a PostgreSQL server for the jobs. State is kept in ${places.state}.`;
 
 /** Sets process.exitCode: 0, 1 (failed), 2 (wrong arguments), 78 (wrong configuration), 130 (interrupted before ready). */
 export async function start(args: readonly string[]): Promise<void> {
@@ -78,7 +78,7 @@ async function serve(apiPort: number, options: StartOptions, interrupted: AbortS
     const sandboxImage = await ensureSandboxImage(engine, options.mayInstall);
     const sample = await ensureSample(engine.cli, sandboxImage);
     const stack = await step('Start solver and api', () =>
-      startStack({ dockerHost: engine.cli.host, sandboxImage, apiPort }),
+      startStack({ dockerHost: engine.cli.host, sandboxImage, apiPort, apiEnv: databaseFromEnvironment() }),
     );
     try {
       const begin = performance.now();

@@ -11,6 +11,7 @@ import { findEngine } from './engine/find-engine.js';
 import { ensureProgram } from './engine/install.js';
 import { ensureBaseImage } from './images/base-image.js';
 import { ensureSandboxImage } from './images/images.js';
+import { ensureSwift } from './object-store/find-swift.js';
 import { makePrivateDirectory, places } from './places.js';
 import { ensurePostgres } from './postgres/find-postgres.js';
 import { Advice, say } from './step.js';
@@ -51,6 +52,9 @@ async function setUpAndRun(args: readonly string[]): Promise<number> {
     await composeCommand(mayInstall);
     await ensurePostgres(mayInstall).catch((error) =>
       say(`  tests with a PostgreSQL server are skipped: ${error.message}`),
+    );
+    await ensureSwift(mayInstall).catch((error) =>
+      say(`  tests with an S3-compatible server are skipped: ${error.message}`),
     );
     await ensureHaproxy(mayInstall);
     const base = await ensureBaseImage(engine, mayInstall);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig, readRunAs } from './config.js';
 import { version } from './version.js';
 
@@ -60,6 +60,58 @@ test('the server of DATABASE_URL or of its file is used instead of the state dir
 
 test('a URL that cannot be used is not repeated', () => {
   expect(() => readConfig({ ...needed, DATABASE_URL: 'mysql://u:hunter2@db/a' })).toThrow(/^(?!.*hunter2)/);
+});
+
+describe('a bucket for uploads', () => {
+  let credentials: string;
+  beforeEach(() => {
+    credentials = join(mkdtempSync(join(tmpdir(), 'astrogate-config-')), 'credentials');
+    writeFileSync(credentials, '[default]\naws_access_key_id = AKIA\naws_secret_access_key=hunter2/+=\n');
+  });
+  afterEach(() => rmSync(dirname(credentials), { recursive: true }));
+  const read = (env: NodeJS.ProcessEnv) =>
+    readConfig({ ...needed, API_S3_BUCKET: 'sky', API_S3_CREDENTIALS_FILE: credentials, ...env }).bucket;
+
+  test('is none by default', () => {
+    expect(readConfig(needed).bucket).toBeUndefined();
+  });
+
+  test('has its uploads in a folder of its own', () => {
+    expect(read({})).toEqual({
+      bucket: 'sky',
+      prefix: 'uploads/',
+      region: 'us-east-1',
+      endpoint: undefined,
+      credentials: { accessKeyId: 'AKIA', secretAccessKey: 'hunter2/+=' },
+    });
+    const place = read({
+      API_S3_BUCKET: 'sky.example/night/1',
+      API_S3_ENDPOINT: 'http://[::1]:9000',
+      API_S3_REGION: 'eu-1',
+    });
+    expect(place).toMatchObject({
+      bucket: 'sky.example',
+      prefix: 'night/1/uploads/',
+      endpoint: 'http://[::1]:9000',
+      region: 'eu-1',
+    });
+  });
+
+  test.each([
+    [{ API_S3_BUCKET: '../x' }, 'API_S3_BUCKET has the wrong form'],
+    [{ API_S3_BUCKET: 'sky/../x' }, 'API_S3_BUCKET has the wrong form'],
+    [{ API_S3_BUCKET: 'sky/' }, 'API_S3_BUCKET has the wrong form'],
+    [{ API_S3_BUCKET: '' }, 'API_S3_BUCKET must be set'],
+    [{ API_S3_CREDENTIALS_FILE: '' }, 'API_S3_CREDENTIALS_FILE must be set'],
+    [{ API_S3_CREDENTIALS_FILE: '/not/there' }, 'API_S3_CREDENTIALS_FILE cannot be read (ENOENT)'],
+    [{ API_S3_CREDENTIALS_FILE: import.meta.filename }, 'API_S3_CREDENTIALS_FILE has no line'],
+    [{ API_S3_ENDPOINT: 'https://user:hunter2@s3.example' }, 'API_S3_ENDPOINT has the wrong form'],
+    [{ API_S3_ENDPOINT: 's3.example' }, 'API_S3_ENDPOINT has the wrong form'],
+    [{ API_S3_REGION: 'a b' }, 'API_S3_REGION has the wrong form'],
+  ])('refuses %j', (env, told) => {
+    expect(() => read(env)).toThrow(told);
+    expect(() => read(env)).toThrow(/^(?!.*hunter2)/);
+  });
 });
 
 test('several solvers are named once each', () => {

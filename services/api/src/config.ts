@@ -12,6 +12,7 @@ import {
   text,
   type Values,
 } from '@astrogate/common';
+import { type BucketPlace, bucketPattern, endpointPattern, toBucketPlace } from './spool/bucket-place.js';
 import type { DatabasePlace } from './storage/database.js';
 
 const address = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
@@ -62,7 +63,31 @@ export const apiVariables = {
   API_SPOOL_DIR: text({
     pattern: /^\//,
     range: 'absolute path',
-    doc: 'directory for uploads until their job ends; apis on one database share it',
+    doc: 'directory where uploads arrive; without API_S3_BUCKET they stay there, and apis on one database share it',
+  }),
+  API_S3_BUCKET: text({
+    default: '',
+    pattern: bucketPattern,
+    range: 'bucket or bucket/folder, or empty',
+    doc: 'S3 bucket for uploads until their job ends; empty: they stay in API_SPOOL_DIR',
+  }),
+  API_S3_ENDPOINT: text({
+    default: '',
+    pattern: endpointPattern,
+    range: 'https://host:port or http://host:port, or empty',
+    doc: "S3-compatible server of that bucket; empty: Amazon's for the region",
+  }),
+  API_S3_REGION: text({
+    default: 'us-east-1',
+    pattern: /^[A-Za-z0-9-]{1,64}$/,
+    range: 'name of a region',
+    doc: 'region of that bucket, or what the server takes for one',
+  }),
+  API_S3_CREDENTIALS_FILE: text({
+    default: '',
+    pattern: pathOrNone,
+    range: 'path of a readable file, or empty',
+    doc: 'file with the lines aws_access_key_id = … and aws_secret_access_key = … for that bucket',
   }),
   API_MAX_UPLOAD_BYTES: integer({ min: 1024, max: 2 ** 32 - 1, default: '52428800', doc: 'largest upload, bytes' }),
   API_JOB_SECONDS: integer({ min: 1, max: 600, default: '120', doc: 'longest time of an attempt, seconds' }),
@@ -106,6 +131,8 @@ export interface ApiConfig {
   /** The URL is a secret. */
   readonly database: DatabasePlace;
   readonly spoolDir: string;
+  /** Undefined: uploads stay in the spool directory. */
+  readonly bucket: BucketPlace | undefined;
   readonly maxUploadBytes: number;
   readonly jobSeconds: number;
   readonly queueLimit: number;
@@ -138,6 +165,12 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     tlsFiles: { ca: values.API_TLS_CA_FILE, cert: values.API_TLS_CERT_FILE, key: values.API_TLS_KEY_FILE },
     database: toDatabase(values),
     spoolDir: values.API_SPOOL_DIR,
+    bucket: toBucketPlace({
+      bucket: values.API_S3_BUCKET,
+      endpoint: values.API_S3_ENDPOINT,
+      region: values.API_S3_REGION,
+      credentialsFile: values.API_S3_CREDENTIALS_FILE,
+    }),
     maxUploadBytes: values.API_MAX_UPLOAD_BYTES,
     jobSeconds: values.API_JOB_SECONDS,
     queueLimit: values.API_QUEUE_LIMIT,

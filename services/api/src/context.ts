@@ -7,10 +7,12 @@ import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
 import { JobWatch } from './jobs/job-watch.js';
 import { JobMetrics } from './metrics/job-metrics.js';
+import { WebhookMetrics } from './metrics/webhook-metrics.js';
+import { type Outbound, publicOutbound } from './outbound/outbound.js';
 import type { SolverClient } from './solver-client.js';
-import { directoryUploads } from './spool/directory-uploads.js';
 import type { Spool } from './spool/spool.js';
 import type { Uploads } from './spool/uploads.js';
+import { Deliverer } from './webhooks/deliverer.js';
 
 export interface ApiContext {
   readonly config: ApiConfig;
@@ -24,36 +26,39 @@ export interface ApiContext {
   readonly streams: StreamPlaces;
   /** Fires when event streams are to end. */
   readonly closing: AbortController;
+  /** The way out to what callers name. */
+  readonly outbound: Outbound;
+  readonly deliverer: Deliverer;
   readonly callerKeys: CallerKeys;
   readonly metrics: JobMetrics;
+  readonly webhookMetrics: WebhookMetrics;
   readonly now: () => Date;
   readonly startedAt: Date;
   /** False as soon as the service drains. */
   isServing: () => boolean;
 }
 
-type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'store' | 'isServing'> & {
+type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'isServing'> & {
   /** Of all apis on this store. */
   readonly callerSecret: Buffer;
 };
 
 export function createContext(given: Given, overrides: Partial<ApiContext> = {}): ApiContext {
   const now = overrides.now ?? (() => new Date());
-  const { solver, spool, store, log, config } = { ...given, ...overrides };
-  const uploads = overrides.uploads ?? directoryUploads(spool);
+  const { solver, uploads, store, log, config } = { ...given, ...overrides };
   const metrics = new JobMetrics();
   const dispatcher = new Dispatcher({
     ...{ solver, store, uploads, log, now, queueLimit: config.queueLimit },
     onEnd: (job) => metrics.ended(job),
     onDispatch: (seconds) => metrics.dispatched(seconds),
   });
-  return {
-    ...{ ...given, now, uploads, metrics, dispatcher },
-    watch: new JobWatch({ store, log }),
-    streams: new StreamPlaces(),
-    closing: new AbortController(),
-    callerKeys: new CallerKeys(given.callerSecret),
-    startedAt: now(),
-    ...overrides,
-  };
+  const outbound = overrides.outbound ?? publicOutbound;
+  const webhookMetrics = new WebhookMetrics();
+  const deliverer = new Deliverer({
+    ...{ deliveries: store.deliveries, fetch: outbound.fetch, log, now, random: Math.random },
+    onAttempt: (state) => webhookMetrics.attempted(state),
+  });
+  const watched = { metrics, webhookMetrics, callerKeys: new CallerKeys(given.callerSecret) };
+  const streams = { watch: new JobWatch({ store, log }), streams: new StreamPlaces(), closing: new AbortController() };
+  return { ...given, now, dispatcher, outbound, deliverer, ...watched, ...streams, startedAt: now(), ...overrides };
 }

@@ -11,6 +11,7 @@ import { startRetention } from './jobs/retention.js';
 import { startMetricsServer } from './metrics/metrics-server.js';
 import { GrpcSolverClient } from './solver-client.js';
 import { SolverPool } from './solvers/solver-pool.js';
+import { openUploads } from './spool/open-uploads.js';
 import { Spool } from './spool/spool.js';
 import { openDatabase } from './storage/database.js';
 import { openJobStore } from './storage/database-job-store.js';
@@ -22,7 +23,10 @@ export interface ApiService extends Service {
   readonly metricsPort: number | undefined;
 }
 
-/** Starts the api. Throws ConfigError for files and directories that cannot be used, and what the database says. */
+/**
+ * Starts the api. Throws ConfigError for files, directories and a bucket that cannot be used, what the database says, and
+ * `storage_unavailable` when the bucket cannot be asked.
+ */
 export async function startApi(
   config: ApiConfig,
   log: Logger,
@@ -31,16 +35,21 @@ export async function startApi(
   let serving = true;
   const solver = overrides.solver ?? connectSolvers(config, log);
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
+  const uploads = overrides.uploads ?? (await openUploads(config.bucket, spool));
   const store = overrides.store ?? (await openJobStore(await openDatabase(config.database, log), { leaseMs }));
   const callerSecret = await store.secret('caller-keys');
-  const ctx = createContext({ config, log, solver, spool, store, callerSecret, isServing: () => serving }, overrides);
+  const isServing = () => serving;
+  const ctx = createContext({ config, log, solver, spool, uploads, store, callerSecret, isServing }, overrides);
   await ctx.dispatcher.start();
   await ctx.watch.start();
+  await ctx.deliverer.start();
   const server = createServer(serverOptions, createApp(ctx));
   applyServerLimits(server, config.uploadSeconds * 1000);
   const eventLoop = watchEventLoop();
-  const families = async () =>
-    ctx.metrics.families({ ...(await loadOf(ctx)), ...ownUse(), delay: eventLoop.figures() });
+  const families = async () => [
+    ...ctx.metrics.families({ ...(await loadOf(ctx)), ...ownUse(), delay: eventLoop.figures() }),
+    ...ctx.webhookMetrics.families(ctx.deliverer.sending),
+  ];
   const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
   const retention = startRetention(ctx);
@@ -50,6 +59,8 @@ export async function startApi(
     async drain(signal) {
       serving = false;
       await ctx.dispatcher.drain(signal);
+      // Last, so that the ends of the last jobs are told.
+      await ctx.deliverer.drain(signal);
     },
     async close() {
       retention.stop();
@@ -58,7 +69,9 @@ export async function startApi(
       await stopListening(server);
       await ctx.watch.close();
       await ctx.dispatcher.close();
+      await ctx.deliverer.close();
       await ctx.store.close();
+      ctx.uploads.close();
       await metrics?.close();
       eventLoop[Symbol.dispose]();
       solver.close();

@@ -33,6 +33,7 @@ import {
 import { newId } from './new-id.js';
 import { solverError } from './solver-error.js';
 import type { Place } from './solvers/solver-address.js';
+import { chunkDone } from './spool/collect-chunks.js';
 
 /** One try to run a job. */
 export interface Attempt {
@@ -41,7 +42,7 @@ export interface Attempt {
   /** Opaque name of whoever asked; empty: unknown. */
   readonly callerKey: string;
   readonly upload: {
-    /** Its bytes from the beginning, in chunks of at most `maxChunkBytes`. */
+    /** Its bytes from the beginning, in chunks of at most `maxChunkBytes`; to be read once. */
     open(): Readable;
     readonly bytes: number;
     readonly sha256: Buffer;
@@ -235,6 +236,7 @@ async function sendUpload(call: SolveCall, upload: Readable): Promise<void> {
   });
   for await (const chunk of upload) {
     if (isOver) return;
+    chunkDone(chunk.length);
     if (call.write({ chunk })) continue;
     await Promise.race([new Promise((resolve) => call.once('drain', resolve)), over]);
   }

@@ -19,6 +19,7 @@ import { type Once, onceMs } from '../src/jobs/once.js';
 import { nextRound } from '../src/jobs/rounds.js';
 import { lostForGood } from '../src/storage/job-row.js';
 import { toJson } from '../src/storage/json.js';
+import type { DeliveryStore } from '../src/webhooks/delivery-store.js';
 
 interface Row {
   job: Job;
@@ -48,6 +49,13 @@ const most = (numbers: number[]) => (numbers.length === 0 ? undefined : Math.max
 export class FakeJobStore implements JobStore {
   /** As long as it is true, every call fails as with a database that is gone. */
   isAway = false;
+  /** A fake as well, of webhooks that are never due. */
+  readonly deliveries: DeliveryStore = {
+    claim: async () => [],
+    record: async () => false,
+    putBack: async () => {},
+    listen: async () => async () => {},
+  };
 
   constructor(
     readonly leaseMs = 10_000,

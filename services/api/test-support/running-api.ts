@@ -2,11 +2,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, type Logger } from '@astrogate/common';
+import { createLogger } from '@astrogate/common';
 import type { ApiConfig } from '../src/config.js';
-import type { JobStore } from '../src/jobs/job-store.js';
+import type { ApiContext } from '../src/context.js';
 import { type ApiService, startApi } from '../src/service.js';
-import type { SolverClient } from '../src/solver-client.js';
 import { FakeJobStore } from './fake-job-store.js';
 
 export const testConfig: ApiConfig = {
@@ -16,6 +15,7 @@ export const testConfig: ApiConfig = {
   tlsFiles: { ca: '', cert: '', key: '' },
   database: { stateDir: '/nowhere' },
   spoolDir: '',
+  bucket: undefined,
   maxUploadBytes: 1024 * 1024,
   jobSeconds: 60,
   queueLimit: 1000,
@@ -39,7 +39,7 @@ export interface RunningApi extends AsyncDisposable {
 
 export async function runApi(
   config: Partial<ApiConfig> = {},
-  parts: { solver?: SolverClient; log?: Logger; now?: () => Date; store?: JobStore } = {},
+  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'uploads' | 'outbound'>> = {},
 ): Promise<RunningApi> {
   const spoolDir = mkdtempSync(join(tmpdir(), 'astrogate-api-spool-'));
   const log = parts.log ?? createLogger('api', 'silent');

@@ -20,9 +20,11 @@ jest.setTimeout(120_000);
 const log = createLogger('api', 'silent');
 const uploads: Uploads = {
   keep: async () => 'k',
-  open: () => Readable.from([Buffer.from('x')]),
+  open: async () => Readable.from([Buffer.from('x')]),
   remove: async () => {},
-  unchangedSince: async () => [],
+  async *unchangedSince() {},
+  check: async () => {},
+  close: () => {},
 };
 
 interface Api extends AsyncDisposable {

@@ -66,6 +66,30 @@ describe('astrogate solve', () => {
     expect(await (image as File).text()).toBe('not really a picture');
   });
 
+  test('a webhook goes with the picture, its secret from a file', async () => {
+    const file = join(directory, 'secret');
+    writeFileSync(file, 'whsec_AAAA\n');
+    const hook = ['--webhook-url', 'https://hooks.example/in', '--webhook-secret-file'];
+    const answers = { [solves]: { status: 202, body: fakeJobs.solved } };
+    const { code, requests } = await run(answers, ['solve', picture, ...hook, file]);
+    expect(code).toBe(0);
+    expect(Object.fromEntries(requests[0]?.form as FormData)).toMatchObject({
+      webhook_url: 'https://hooks.example/in',
+      webhook_secret: 'whsec_AAAA',
+    });
+    writeFileSync(file, 'hidden');
+    for (const [wrong, complaint] of [
+      [[...hook, file], 'holds no secret'],
+      [[...hook, join(directory, 'nowhere')], 'cannot be read (ENOENT)'],
+      [hook.slice(0, 2), 'go together'],
+    ] as const) {
+      const refused = await run(answers, ['solve', picture, ...wrong]);
+      expect([refused.code, refused.requests]).toEqual([2, []]);
+      expect(refused.err).toContain(complaint);
+      expect(refused.err).not.toContain('hidden');
+    }
+  });
+
   test('progress goes to a terminal on standard error', async () => {
     const jobs = [{ body: fakeJobs.running }, { body: fakeJobs.solved }];
     const { err } = await run({ [solves]: accepted, [job1]: jobs }, ['solve', picture], true);

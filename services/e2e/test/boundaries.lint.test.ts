@@ -161,6 +161,13 @@ describe('imports', () => {
     ).toHaveLength(2);
   });
 
+  test('the S3 library is imported in one file of the api, which is loaded only where a bucket is used', () => {
+    const importers = product.filter((source) => importsOf(source).some((name) => /^@(?:aws-sdk|smithy)\//.test(name)));
+    expect(importers.map(({ path }) => path)).toEqual(['services/api/src/spool/bucket.ts']);
+    const atOnce = below('services/api').filter(({ text }) => /^import (?!type).*\/bucket\.js'/m.test(text));
+    expect(atOnce).toEqual([]);
+  });
+
   test('sandbox-spec imports nothing, proto its loader and zod, common little', () => {
     const forProto = (specifier: string, path: string) =>
       (specifier === 'zod' && path === 'proto/src/sandbox-protocol.ts') ||
@@ -202,11 +209,18 @@ describe('code', () => {
   });
 
   test('the api opens connections of its own in outbound/ alone', () => {
-    const others = below('services/api').filter(({ path }) => !path.startsWith('services/api/src/outbound/'));
+    // A UNIX socket in the state directory, which says whether another process has it.
+    const lock = 'services/api/src/storage/directory-lock.ts';
+    const others = below('services/api').filter(
+      ({ path }) => !path.startsWith('services/api/src/outbound/') && path !== lock,
+    );
     expect(networkWays(others)).toEqual([]);
     expect(networkWays(below('services/api'))).not.toEqual([]);
-    const policies = below('services/api').filter(({ text }) => /createFetchPublic\(/.test(text));
-    expect(policies.map(({ path }) => path)).toEqual(['services/api/src/outbound/fetch-public.ts']);
+    const policies = below('services/api').filter(({ text }) => /create(?:FetchPublic|Outbound)\(/.test(text));
+    expect(policies.map(({ path }) => path).toSorted()).toEqual([
+      'services/api/src/outbound/fetch-public.ts',
+      'services/api/src/outbound/outbound.ts',
+    ]);
   });
 
   test.each([

@@ -29,7 +29,7 @@ describe('README.md', () => {
 
   test('names no variable that no table has', () => {
     const known = new Set(Object.values(tables).flatMap((variables) => Object.keys(variables)));
-    const named = readme.match(/\b(?:API|SOLVER|GUARD|ASTROGATE)_[A-Z_]*[A-Z]\b/g) ?? [];
+    const named = readme.match(/\b(?:API|SOLVER|GUARD|ASTROGATE)_[A-Z0-9_]*[A-Z0-9]\b/g) ?? [];
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });

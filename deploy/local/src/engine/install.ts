@@ -11,11 +11,15 @@ const policyFile = '/usr/sbin/policy-rc.d';
  * possible (not root, not Debian) or not wanted (`mayInstall` false).
  */
 export async function ensureProgram(program: string, packageName: string, mayInstall: boolean): Promise<void> {
-  if (await hasProgram(program)) return;
+  if (!(await hasProgram(program))) await install(program, packageName, mayInstall);
+}
+
+/** Installs the Debian package `packageName`, which brings `what`. Throws Advice as `ensureProgram` does. */
+export async function install(what: string, packageName: string, mayInstall: boolean): Promise<void> {
   const how = `install ${packageName} (Debian, Ubuntu: apt-get install ${packageName})`;
-  if (!mayInstall) throw new Advice(`${program} is missing and --no-install was given: ${how}, then start again`);
+  if (!mayInstall) throw new Advice(`${what} is missing and --no-install was given: ${how}, then start again`);
   if (!places.isRoot || !existsSync('/usr/bin/apt-get'))
-    throw new Advice(`${program} is missing: ${how}, then start again`);
+    throw new Advice(`${what} is missing: ${how}, then start again`);
   say(`  will install the Debian package ${packageName} and what it depends on; no system daemon will be started`);
   await step(`Install ${packageName}`, () => withoutDaemons(() => aptInstall(packageName)));
 }

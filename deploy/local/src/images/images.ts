@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/find-engine.js';
 import { makePrivateDirectory, places } from '../places.js';
 import { ensureBaseImage } from './base-image.js';
-import { bundle } from './bundle.js';
+import { bundle, bundleInParts } from './bundle.js';
 import { addNode, ensureImage } from './image.js';
 
 const version: string = JSON.parse(readFileSync(join(places.root, 'package.json'), 'utf8')).version;
@@ -51,11 +51,11 @@ export async function ensureServiceImages(
   };
 }
 
-/** The api as one file with the packages beside it that must stay files, in `directory`. */
-export async function writeApiBundle(directory: string): Promise<string> {
-  const file = join(directory, 'api.mjs');
+/** The api, with the packages beside it that must stay files, in `directory`. Returns the file to start and all others. */
+export async function writeApiBundle(directory: string): Promise<{ program: string; others: string[] }> {
   // pg would use pg-native if it were there.
-  await bundle(entryOf('api'), file, [...Object.keys(apiAssets), 'pg-native']);
+  const external = [...Object.keys(apiAssets), 'pg-native'];
+  const { program, parts } = await bundleInParts('api', entryOf('api'), directory, external);
   for (const [name, wanted] of Object.entries(apiAssets)) {
     const source = packageDirectory(name);
     const target = join(directory, 'node_modules', name);
@@ -64,7 +64,7 @@ export async function writeApiBundle(directory: string): Promise<string> {
       cpSync(join(source, asset), join(target, asset));
     }
   }
-  return file;
+  return { program, others: [parts, join(directory, 'node_modules')] };
 }
 
 /** Where the api's package `name` lies. It may hide its package.json, but not its place. */

@@ -29,10 +29,10 @@ export async function prepareApiHome(home: string, certificates: CertificatePath
     chmodSync(dirname(home), 0o711);
     chmodSync(home, 0o755);
   }
-  const program = await writeApiBundle(home);
+  const { program, others } = await writeApiBundle(home);
   const node = join(home, 'node');
   if (!existsSync(node) || statSync(node).size !== statSync(process.execPath).size) cpSync(process.execPath, node);
-  for (const part of [program, node, join(home, 'node_modules')]) makeReadable(part);
+  for (const part of [program, node, ...others]) makeReadable(part);
   const spool = ownDirectory(join(home, 'spool'));
   const state = ownDirectory(join(home, 'state'));
   const tlsHome = ownDirectory(join(home, 'tls'));

@@ -5,6 +5,9 @@ import { FieldError, quoted, type WrongField } from './field-error.js';
 /** A number as people and programs write it; no hex, no Infinity, no spaces inside. */
 const numberText = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*$/;
 
+/** What is not repeated to anybody, in an answer or a log: secrets, and URLs that may carry one; misspelt ones too. */
+const unshown = /webhook|secret|token|passw/i;
+
 /**
  * Checks `body`, the text fields of a form, against `schema`. An empty text counts as not given. Throws FieldError
  * with every wrong, unknown and repeated field.
@@ -33,13 +36,17 @@ function wrongFields(schema: z.ZodObject, issue: z.core.$ZodIssue, texts: Record
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((field) => ({
       field: quoted(field),
-      value: quoted(texts[field] ?? ''),
+      value: shown(field, texts[field] ?? ''),
       allowed: fieldNames(schema),
     }));
   const field = String(issue.path[0]);
   const given = texts[field];
   const allowed = issue.code === 'custom' ? issue.message : allowedRange(schema, field);
-  return [{ field, value: given === undefined ? null : quoted(given), allowed }];
+  return [{ field, value: given === undefined ? null : shown(field, given), allowed }];
+}
+
+function shown(field: string, value: string): string {
+  return unshown.test(field) ? '(not shown)' : quoted(value);
 }
 
 function fieldNames(schema: z.ZodObject): string {
@@ -50,6 +57,7 @@ function fieldNames(schema: z.ZodObject): string {
 function allowedRange(schema: z.ZodObject, field: string): string {
   const json = z.toJSONSchema(schema.shape[field] as z.ZodType, { io: 'input' });
   if (json.enum) return json.enum.join(', ');
+  if (json.type === 'string') return json.description ?? 'a text';
   const whole = json.type === 'integer' ? 'a whole number' : 'a number';
   const low = json.exclusiveMinimum === undefined ? `from ${json.minimum}` : `above ${json.exclusiveMinimum}`;
   const high = json.exclusiveMaximum === undefined ? `to ${json.maximum}` : `to below ${json.exclusiveMaximum}`;

@@ -39,8 +39,9 @@ export function ready(ctx: ApiContext): RequestHandler {
   };
 }
 
-async function checkParts({ spool, store, solver }: ApiContext): Promise<void> {
+async function checkParts({ spool, uploads, store, solver }: ApiContext): Promise<void> {
   await spool.check();
+  await uploads.check();
   await store.check();
   const { accepting } = await solver.capacity();
   if (!accepting) throw new AstrogateError('sandbox_unavailable', 'The solver takes no jobs now');

@@ -1,6 +1,8 @@
 // The form fields of a solve request beside the picture, and how they become hints and limits of the contract.
 import type { Hints, JobLimits } from '@astrogate/proto';
 import { z } from 'zod';
+import { type Outbound, publicOutbound } from '../outbound/outbound.js';
+import { checkWebhook, webhookFields } from './webhook-fields.js';
 
 const scaleUnits = ['degwidth', 'arcminwidth', 'arcsecperpix'] as const;
 type ScaleUnits = (typeof scaleUnits)[number];
@@ -40,8 +42,11 @@ const base = {
 
 const parities = ['any', 'normal', 'flipped'] as const;
 
-/** Fields of `POST /api/v1/solves`. `jobSeconds`: longest time of an attempt that the service allows. */
-export function solveFields(jobSeconds: number) {
+/**
+ * Fields of `POST /api/v1/solves`. `jobSeconds`: longest time of an attempt that the service allows; `outbound`: whether
+ * a webhook's URL may be asked for.
+ */
+export function solveFields(jobSeconds: number, outbound: Pick<Outbound, 'check'> = publicOutbound) {
   return z
     .strictObject({
       ...base,
@@ -54,8 +59,10 @@ export function solveFields(jobSeconds: number) {
         .describe('Highest order of the SIP distortion polynomials; 1: none'),
       max_seconds: z.number().min(1).max(jobSeconds).default(jobSeconds).describe('Longest time of the attempt'),
       max_stars: z.int().min(0).max(5000).default(1000).describe('Most stars that come back'),
+      ...webhookFields,
     })
-    .superRefine(crossCheck);
+    .superRefine(crossCheck)
+    .superRefine(checkWebhook(outbound));
 }
 
 /** Fields of the drop-in `POST /solve`; `keep_temp_files` is taken and has no effect, since no such files exist. */

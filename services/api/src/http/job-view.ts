@@ -9,6 +9,7 @@ import {
 import { z } from 'zod';
 import { type Job, type JobProgress, jobStatuses } from '../jobs/job.js';
 import { formatName } from './sniff.js';
+import { toWebhookView, webhookSchema } from './webhook-view.js';
 
 const pixel = z.number().describe('1-based FITS pixels: the centre of the first pixel is at 1');
 const degrees = z.number().describe('J2000/ICRS degrees');
@@ -88,6 +89,7 @@ export const jobSchema = z.object({
   failure: z.object({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean() }).nullable(),
   timings: z.record(z.string(), z.number()).describe('Seconds per stage'),
   versions: z.record(z.string(), z.string()),
+  webhook: webhookSchema.nullable().describe('null: none was asked for'),
   links: z.object({ self: z.string(), cancel: z.string().optional(), wcs: z.string().optional() }),
 });
 export type JobView = z.infer<typeof jobSchema>;
@@ -118,6 +120,7 @@ export function toJobView(job: Job, queue: JobView['queue'] = null): JobView {
     failure: failureOf(job),
     timings: timingsOf(outcome),
     versions: { ...outcome?.versions },
+    webhook: job.webhook ? toWebhookView(job.webhook) : null,
     links: linksOf(job),
   };
 }

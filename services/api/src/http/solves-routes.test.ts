@@ -61,7 +61,7 @@ test('a new job is 202 with a Location, and later shows its solution', async () 
     failure: null,
     progress: null,
   });
-  expect(api.spooled()).toEqual([]);
+  await until(() => api.spooled().length === 0);
 });
 
 test('a job that waits says where it stands and how long that may take', async () => {

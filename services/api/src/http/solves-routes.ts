@@ -16,7 +16,7 @@ import { noteJob } from './request-id.js';
 const retryMs = 24 * 60 * 60 * 1000;
 
 export function createSolve(ctx: ApiContext): RequestHandler {
-  const schema = solveFields(ctx.config.jobSeconds);
+  const schema = solveFields(ctx.config.jobSeconds, ctx.outbound);
   return async (request, response) => {
     const waitSeconds = preferredWait(request.get('prefer'));
     const onceKey = readOnceKey(ctx, request);
@@ -33,7 +33,9 @@ export function createSolve(ctx: ApiContext): RequestHandler {
 /** The job when it ends, or as it is after `maxMs`. */
 async function jobWithin(ctx: ApiContext, job: Job, maxMs: number): Promise<Job> {
   const ended = await ctx.dispatcher.ended(job.id, AbortSignal.timeout(maxMs));
-  return ended ?? (await ctx.store.get(job.id).catch(() => undefined)) ?? job;
+  // Whoever tells the end knows nothing of a webhook.
+  if (ended && !job.webhook) return ended;
+  return (await ctx.store.get(job.id).catch(() => undefined)) ?? ended ?? job;
 }
 
 export function showSolve(ctx: ApiContext): RequestHandler {

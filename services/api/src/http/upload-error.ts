@@ -22,7 +22,7 @@ function fromMulter(error: MulterError): AstrogateError {
       return new AstrogateError('invalid_upload', 'The form has more than one file', { cause: error });
     case 'LIMIT_FIELD_VALUE':
       if (error.field === partName) return textPicture(error);
-      return new FieldError([{ field, value: '(too long)', allowed: 'at most 256 bytes' }]);
+      return new FieldError([{ field, value: '(too long)', allowed: 'at most 2048 bytes' }]);
     case 'LIMIT_FIELD_KEY':
       return new AstrogateError('invalid_request', 'A field name is longer than 64 bytes', { cause: error });
     case 'LIMIT_FIELD_COUNT':

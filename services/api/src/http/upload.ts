@@ -27,8 +27,8 @@ export interface PictureForm<F> {
   readonly fields: F;
 }
 
-/** Our field names and values are far shorter; a request has no more than a dozen. */
-const formLimits = { fieldNameSize: 64, fieldSize: 256, fields: 32, files: 1, parts: 33, headerPairs: 32 };
+/** Our field names are far shorter, the longest value is a webhook's URL; a request has no more than a dozen fields. */
+const formLimits = { fieldNameSize: 64, fieldSize: 2048, fields: 32, files: 1, parts: 33, headerPairs: 32 };
 
 /** Room for part headers, boundaries and all fields beside the file. */
 const formOverheadBytes = 64 * 1024;

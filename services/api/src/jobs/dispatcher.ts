@@ -213,12 +213,13 @@ export class Dispatcher {
   async #conclude(job: Job): Promise<void> {
     const { uploads, log, onEnd } = this.parts;
     this.#live.get(job.id)?.stop('ended');
-    await uploads.remove(job.upload.key).catch((err) => {
-      log.error({ jobId: job.id, requestId: job.requestId, err }, 'upload stays');
-    });
     logEnd(log, job);
     onEnd(job);
     this.#waiters.resolve(job.id, job);
+    // Last, since it may take a while; what it leaves behind, retention finds.
+    await uploads.remove(job.upload.key).catch((err) => {
+      log.error({ jobId: job.id, requestId: job.requestId, err }, 'upload stays');
+    });
   }
 
   /** Never rejects. */

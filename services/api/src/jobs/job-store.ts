@@ -1,5 +1,6 @@
 // Where jobs and their queue are kept. The rest of the api knows only this interface. Every method throws
 // `storage_unavailable` when the database is away; what it would have done may then have happened or not.
+import type { DeliveryStore, WebhookTarget } from '../webhooks/delivery-store.js';
 import type { Job, JobEnd, JobProgress, JobStatus } from './job.js';
 import type { Once } from './once.js';
 
@@ -33,6 +34,7 @@ export interface JobListener {
 
 /** What comes with a job and is no part of it. */
 export interface SubmitExtras {
+  readonly webhook?: WebhookTarget | undefined;
   readonly once?: Once | undefined;
 }
 
@@ -87,6 +89,8 @@ export interface Keeping {
 export interface JobStore {
   /** How long a job that was taken is ours without being renewed, milliseconds. */
   readonly leaseMs: number;
+  /** Of webhooks; each becomes due with the record of its job's end. */
+  readonly deliveries: DeliveryStore;
   /** Rejects when the database cannot be asked. */
   check(): Promise<void>;
   /** Jobs that wait for a slot. */
@@ -94,8 +98,8 @@ export interface JobStore {
   /** Whether a job was made with this key. */
   isKnown(name: Pick<Once, 'scope' | 'key'>, now: Date): Promise<boolean>;
   /**
-   * Keeps and queues a job, in one, and returns it; or returns the job that was made by the same request before, and
-   * keeps nothing. Throws `busy` when `queueLimit` jobs wait already, and `idempotency_mismatch`.
+   * Keeps and queues a job, in one, with the webhook that its end is told to, and returns it; or returns the job that
+   * was made by the same request before, and keeps nothing. Throws `busy` when `queueLimit` jobs wait already, and `idempotency_mismatch`.
    */
   submit(job: Job, queueLimit: number, extras?: SubmitExtras): Promise<Job>;
   get(id: string): Promise<Job | undefined>;

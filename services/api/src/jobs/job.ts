@@ -36,6 +36,20 @@ export interface JobFailure {
   readonly message: string;
 }
 
+/** How the delivery of a job's webhook stands. `waiting`: the job has not ended; `pending`: it is to be sent. */
+export const webhookStates = ['waiting', 'pending', 'delivered', 'given_up'] as const;
+export type WebhookState = (typeof webhookStates)[number];
+
+/** What may be known of a job's webhook: neither its secret nor its URL, in which callers may have put a token. */
+export interface JobWebhook {
+  readonly host: string;
+  readonly state: WebhookState;
+  /** Attempts that were made or are being made. */
+  readonly attempts: number;
+  /** Why the last one failed. */
+  readonly reason: string | null;
+}
+
 export interface Job {
   /** Unguessable: whoever has it may read, cancel and delete the job. */
   readonly id: string;
@@ -60,6 +74,8 @@ export interface Job {
   /** What the sandbox answered; it may hold a failure of its own. */
   readonly outcome?: OutcomeMessage;
   readonly failure?: JobFailure;
+  /** Undefined: none was asked for, or whoever read the job did not ask. */
+  readonly webhook?: JobWebhook;
 }
 
 /** How a job may end. */

@@ -34,7 +34,8 @@ export async function removeOrphans(
   uploads: Pick<Uploads, 'unchangedSince' | 'remove'>,
   time: Date,
 ): Promise<void> {
-  const keys = await uploads.unchangedSince(time);
-  const needed = await store.neededUploads(keys);
-  for (const key of keys) if (!needed.has(key)) await uploads.remove(key);
+  for await (const keys of uploads.unchangedSince(time)) {
+    const needed = await store.neededUploads(keys);
+    for (const key of keys) if (!needed.has(key)) await uploads.remove(key);
+  }
 }

@@ -1,6 +1,6 @@
 import { AstrogateError, type ErrorCode } from '@astrogate/proto';
 import { expect, test } from '@jest/globals';
-import { maxBroken, pauseBeforeNext } from './retry.js';
+import { isBroken, maxBroken, pauseBeforeNext } from './retry.js';
 
 const failed = (code: ErrorCode, parts: Partial<Parameters<typeof pauseBeforeNext>[0]> = {}) => ({
   error: new AstrogateError(code),
@@ -27,9 +27,21 @@ test('an attempt that was lost after it had been accepted is made again, but not
   expect(maxBroken).toBe(5);
 });
 
-test.each<ErrorCode>(['timeout', 'internal', 'memory_limit', 'solver_failed', 'image_unreadable', 'cancelled'])(
-  '%s is not tried again',
-  (code) => {
-    for (const wasAccepted of [true, false]) expect(pauseBeforeNext(failed(code, { wasAccepted }))).toBeUndefined();
-  },
-);
+test('an attempt whose upload could not be read costs nothing, however far it came', () => {
+  const away = (parts: object) => failed('storage_unavailable', { wasAccepted: true, attempt: 3, broken: 4, ...parts });
+  expect([isBroken(away({})), pauseBeforeNext(away({ triedMs: 999 }))]).toEqual([false, 1000]);
+  expect(pauseBeforeNext(away({ triedMs: 1000 }))).toBeUndefined();
+  expect(isBroken(failed('solver_unavailable', { wasAccepted: true }))).toBe(true);
+});
+
+test.each<ErrorCode>([
+  'upload_lost',
+  'timeout',
+  'internal',
+  'memory_limit',
+  'solver_failed',
+  'image_unreadable',
+  'cancelled',
+])('%s is not tried again', (code) => {
+  for (const wasAccepted of [true, false]) expect(pauseBeforeNext(failed(code, { wasAccepted }))).toBeUndefined();
+});

@@ -1,12 +1,13 @@
-// One attempt at a job, from the moment it was taken: the solver is asked, and what happens meanwhile is noted in the
-// store. What the attempt comes to is recorded by the dispatcher.
+// One attempt at a job, from the moment it was taken: the upload is opened, the solver is asked, and what happens
+// meanwhile is noted in the store. What the attempt comes to is recorded by the dispatcher.
+import type { Readable } from 'node:stream';
 import type { Logger } from '@astrogate/common';
-import { AstrogateError, type ProgressMessage } from '@astrogate/proto';
+import { AstrogateError, type OutcomeMessage, type ProgressMessage } from '@astrogate/proto';
 import type { Attempt, SolverClient } from '../solver-client.js';
 import type { Uploads } from '../spool/uploads.js';
 import type { JobEnd, JobProgress } from './job.js';
 import type { Claim, JobStore } from './job-store.js';
-import { pauseBeforeNext } from './retry.js';
+import { isBroken, pauseBeforeNext } from './retry.js';
 
 export interface AttemptParts {
   readonly solver: Pick<SolverClient, 'solve'>;
@@ -49,17 +50,33 @@ export class RunningAttempt {
     const { signal } = this.#abort;
     try {
       signal.throwIfAborted();
-      const outcome = await this.parts.solver.solve(toAttempt(this.claim, this.parts.uploads), {
-        signal,
-        onAccepted: () => this.#accepted(),
-        onProgress: (progress) => this.#advance(progress),
-      });
-      return { finish: { outcome } };
+      return { finish: { outcome: await this.#solve(signal) } };
     } catch (error) {
       return signal.aborted ? afterStop(signal.reason as StopReason) : this.#afterError(AstrogateError.from(error));
     } finally {
       this.#progress = undefined;
       await this.#notes;
+    }
+  }
+
+  /** The upload comes first: while it cannot be had, no slot and no sandbox is taken. */
+  async #solve(signal: AbortSignal): Promise<OutcomeMessage> {
+    const upload = await this.parts.uploads.open(this.claim.job.upload.key);
+    let readError: Error | undefined;
+    upload.once('error', (error) => {
+      readError = error;
+    });
+    try {
+      signal.throwIfAborted();
+      return await this.parts.solver.solve(toAttempt(this.claim, upload), {
+        signal,
+        onAccepted: () => this.#accepted(),
+        onProgress: (progress) => this.#advance(progress),
+      });
+    } catch (error) {
+      throw readError ? AstrogateError.from(readError, 'storage_unavailable') : error;
+    } finally {
+      upload.destroy();
     }
   }
 
@@ -95,9 +112,9 @@ export class RunningAttempt {
     const triedMs = this.parts.now().getTime() - triedAt.getTime();
     const pauseMs = pauseBeforeNext({ error, wasAccepted, attempt, broken, triedMs, retryMs: job.retryMs });
     const line = { jobId: job.id, requestId: job.requestId, attempt, wasAccepted, pauseMs, err: error };
-    const isUnusual = wasAccepted || pauseMs === undefined;
+    const isUnusual = wasAccepted || pauseMs === undefined || error.code === 'storage_unavailable';
     this.parts.log[error.code === 'internal' ? 'error' : isUnusual ? 'warn' : 'debug'](line, 'attempt failed');
-    if (pauseMs !== undefined) return { again: { isBroken: wasAccepted, pauseMs } };
+    if (pauseMs !== undefined) return { again: { isBroken: isBroken({ error, wasAccepted }), pauseMs } };
     return { finish: { failure: { code: error.code, message: error.message } } };
   }
 }
@@ -106,13 +123,13 @@ function afterStop(reason: StopReason): AttemptEnd {
   return reason === 'stopped' ? { again: { isBroken: false, pauseMs: 0 } } : 'dropped';
 }
 
-function toAttempt({ job }: Claim, uploads: AttemptParts['uploads']): Attempt {
-  const { key, bytes, sha256, format } = job.upload;
+function toAttempt({ job }: Claim, upload: Readable): Attempt {
+  const { bytes, sha256, format } = job.upload;
   return {
     jobId: job.id,
     requestId: job.requestId,
     callerKey: job.callerKey,
-    upload: { open: () => uploads.open(key), bytes, sha256: Buffer.from(sha256, 'hex'), format },
+    upload: { open: () => upload, bytes, sha256: Buffer.from(sha256, 'hex'), format },
     hints: job.hints,
     guesses: job.guesses,
     limits: job.limits,

@@ -47,6 +47,14 @@ test('the form fields carry the ranges that are checked', () => {
   expect(text).toContain('"format":"binary"');
 });
 
+test('a webhook is described: its fields, its event, and that its secret only goes in', () => {
+  const text = JSON.stringify(document.paths['/api/v1/solves']?.post?.requestBody);
+  expect(text).toContain('"webhook_url":{');
+  expect(text).toMatch(/"webhook_secret":\{[^}]*"writeOnly":true/);
+  expect(JSON.stringify(document.components.schemas.WebhookEvent)).toContain('"job.ended"');
+  expect(JSON.stringify(document.components.schemas)).not.toContain('webhook_secret');
+});
+
 test('is served', async () => {
   const response = await fetch(`${api.url}/api/v1/openapi.json`);
   expect(await response.json()).toMatchObject({ openapi: '3.1.0', info: { title: 'Astrogate' } });

@@ -10,6 +10,7 @@ import { longestWaitSeconds } from '../http/prefer.js';
 import { problemSchema } from '../http/problem.js';
 import { capacityAnswer, indexesAnswer } from '../http/solver-routes.js';
 import { version } from '../version.js';
+import { webhookEvent } from '../webhooks/event.js';
 import { errorAnswers, type Json, jsonAnswer, jsonSchema, pictureForm } from './describe.js';
 import { eventSchemas, followOperation, listOperation, makingHeaders } from './watching.js';
 
@@ -36,6 +37,7 @@ const attemptCodes: readonly ErrorCode[] = [
   'timeout',
   'solver_unavailable',
   'sandbox_unavailable',
+  'upload_lost',
 ];
 
 const jobId = { name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } };
@@ -67,11 +69,13 @@ export function openApiDocument(jobSeconds: number): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: { ...solvePaths(jobSeconds), ...dropInPaths, ...servicePaths },
+    webhooks,
     components: {
       schemas: {
         Job: jsonSchema(jobSchema),
         JobList: jsonSchema(listAnswer),
         ...eventSchemas,
+        WebhookEvent: jsonSchema(webhookEvent),
         Problem: jsonSchema(problemSchema),
         Indexes: jsonSchema(indexesAnswer),
         Capacity: jsonSchema(capacityAnswer),
@@ -135,6 +139,19 @@ function solvePaths(jobSeconds: number): Json {
     },
   };
 }
+
+const webhooks: Json = {
+  'job.ended': {
+    post: {
+      summary: 'What is sent to `webhook_url` when a job has ended',
+      description:
+        'Signed as Standard Webhooks has it (headers `webhook-id`, `webhook-timestamp`, `webhook-signature`), sent at ' +
+        'least once, and again for about nine hours while it fails.',
+      requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/WebhookEvent' } } } },
+      responses: { '2XX': { description: 'It was taken' }, 410: { description: 'It is wanted no more' } },
+    },
+  },
+};
 
 const dropInPaths: Json = {
   '/solve': {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -43,7 +43,17 @@ test('a key names nothing outside the directory', async () => {
   const uploads = directoryUploads(await Spool.open(join(dir, 'spool')));
   await uploads.remove('../outside.txt');
   expect(existsSync(outside)).toBe(true);
-  await expect(buffer(uploads.open('../outside.txt'))).rejects.toThrow('ENOENT');
+  await expect(uploads.open('../outside.txt')).rejects.toMatchObject({ code: 'upload_lost' });
+});
+
+test('a file that is gone is lost; one in a directory that is away, or that cannot be read, may come back', async () => {
+  const key = `${'a'.repeat(32)}.upload`;
+  const uploads = directoryUploads(await Spool.open(join(dir, 'spool')));
+  await expect(uploads.open(key)).rejects.toMatchObject({ code: 'upload_lost' });
+  mkdirSync(join(dir, 'spool', key));
+  await expect(uploads.open(key).then(buffer)).rejects.toThrow('EISDIR');
+  rmSync(join(dir, 'spool'), { recursive: true });
+  await expect(uploads.open(key)).rejects.toMatchObject({ code: 'storage_unavailable' });
 });
 
 test('a missing directory is made for this user alone', async () => {

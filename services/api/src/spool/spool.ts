@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { ConfigError } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 
-const fileName = /^[0-9a-f]{32}\.upload$/;
+/** Whether `name` is one that `Spool` gives. */
+export function isUploadName(name: string): boolean {
+  return /^[0-9a-f]{32}\.upload$/.test(name);
+}
 
 export class Spool {
   /** Bytes that unfinished uploads have announced and may still write. */
@@ -62,7 +65,7 @@ export class Spool {
 
   /** Paths of the files that nobody has written to since `time`. */
   async unchangedSince(time: Date): Promise<string[]> {
-    const names = (await readdir(this.dir)).filter((name) => fileName.test(name));
+    const names = (await readdir(this.dir)).filter(isUploadName);
     const old: string[] = [];
     for (const path of names.map((name) => join(this.dir, name))) {
       const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));

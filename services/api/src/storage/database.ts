@@ -6,6 +6,7 @@ import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { fromPglite, PgBoss } from 'pg-boss';
 import { openEmbedded } from './embedded.js';
+import { unusableServer } from './failure.js';
 import { migrate } from './migrate.js';
 import type { Db, Tables } from './tables.js';
 
@@ -24,9 +25,15 @@ export type DatabasePlace = { readonly url: string } | { readonly stateDir: stri
 const queryMs = 10_000;
 const connectMs = 5_000;
 
-/** Opens the database and migrates it. Throws ConfigError for a directory, or what the server or a migration throws. */
+/**
+ * Opens the database and migrates it. Throws ConfigError for a directory, `storage_unavailable` for a server that cannot be
+ * used, or what a migration throws.
+ */
 export async function openDatabase(place: DatabasePlace, log: Logger): Promise<Database> {
-  if ('url' in place) return prepare(onServer(place.url, log), log);
+  if ('url' in place)
+    return prepare(onServer(place.url, log), log).catch((error) => {
+      throw unusableServer(place.url, error);
+    });
   const embedded = await openEmbedded(place.stateDir);
   return prepare(
     onPglite(embedded.pglite, () => embedded.close()),

@@ -1,6 +1,6 @@
 import { AstrogateError } from '@astrogate/proto';
 import { expect, test } from '@jest/globals';
-import { isCollision, storageFailure } from './failure.js';
+import { isCollision, storageFailure, unusableServer } from './failure.js';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 
@@ -35,4 +35,16 @@ test('transactions that collided are told from others', () => {
     false,
     true,
   ]);
+});
+
+test('a server that cannot be used is named with its reason, never with its password', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' });
+  const error = unusableServer('postgres://u:hunter2@db:5432/a', new AggregateError([refused]));
+  expect(error.message).toBe(
+    'The server of DATABASE_URL at db:5432 cannot be used: connect ECONNREFUSED 10.0.0.1:5432',
+  );
+  const telling = Object.assign(new Error('no such thing as u:hunter2'), { code: '28P01' });
+  expect(unusableServer('postgres://u:hunter2@db/a', telling).message).toBe(
+    'The server of DATABASE_URL at db cannot be used: 28P01',
+  );
 });

@@ -22,3 +22,18 @@ export function isCollision(error: unknown): boolean {
   const code = (error as { code?: unknown } | undefined)?.code;
   return code === '40P01' || code === '40001' || code === '23505';
 }
+
+/** Why a server cannot be used, for whoever starts the api: without the password that stands in its URL. */
+export function unusableServer(url: string, error: unknown): AstrogateError {
+  // Node tries every address of a name, and says nothing about the whole.
+  const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  const { message } = cause as Error;
+  const why = message.includes(new URL(url).password || '\0') ? (cause as { code?: string }).code : message;
+  return new AstrogateError(
+    'storage_unavailable',
+    `The server of DATABASE_URL at ${new URL(url).host} cannot be used: ${why}`,
+    {
+      cause,
+    },
+  );
+}

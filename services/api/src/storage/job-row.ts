@@ -1,6 +1,6 @@
 // A job as a row of solve_jobs, and back. Pure.
-import type { Insertable, Selectable } from 'kysely';
-import { endOf, type Job, type JobEnd, type JobFailure } from '../jobs/job.js';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import { endOf, type Job, type JobEnd, type JobFailure, type JobWebhook } from '../jobs/job.js';
 import type { Claim } from '../jobs/job-store.js';
 import { fromJson, toJson } from './json.js';
 import type { SolveJobsTable } from './tables.js';
@@ -12,6 +12,11 @@ type ShownRow = Omit<
   JobRow,
   'round' | 'ready_at' | 'tried_at' | 'attempt' | 'broken' | 'lease_owner' | 'lease_until' | 'bytes'
 >;
+
+/** What of a job's webhook may be known, for `select` from solve_jobs. */
+export const webhookColumn = sql<JobWebhook | null>`(
+  select jsonb_build_object('host', host, 'state', state, 'attempts', attempts, 'reason', last_reason)
+    from webhook_deliveries where job_id = solve_jobs.id)`.as('webhook');
 
 /** Of jobs that have not ended. */
 export const liveStatuses = ['queued', 'running'] as const;
@@ -37,7 +42,8 @@ export function toRow(job: Job, round: number): Insertable<SolveJobsTable> {
   };
 }
 
-export function toJob(row: ShownRow): Job {
+/** With its webhook if `row` has `webhookColumn`. */
+export function toJob(row: ShownRow & { webhook?: JobWebhook | null }): Job {
   return {
     id: row.id,
     callerKey: row.caller_key,
@@ -55,6 +61,7 @@ export function toJob(row: ShownRow): Job {
     ...(row.progress !== null && { progress: fromJson<NonNullable<Job['progress']>>(row.progress) }),
     ...(row.outcome !== null && { outcome: fromJson<NonNullable<Job['outcome']>>(row.outcome) }),
     ...(row.failure !== null && { failure: fromJson<NonNullable<Job['failure']>>(row.failure) }),
+    ...(row.webhook && { webhook: row.webhook }),
   };
 }
 

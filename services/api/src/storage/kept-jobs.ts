@@ -4,7 +4,8 @@ import { sql } from 'kysely';
 import type { JobStore } from '../jobs/job-store.js';
 import { nextRound, type QueueRounds } from '../jobs/rounds.js';
 import type { Database } from './database.js';
-import { liveStatuses, toEndColumns, toJob, toRow } from './job-row.js';
+import { toDeliveryRow } from './delivery-row.js';
+import { liveStatuses, toEndColumns, toJob, toRow, webhookColumn } from './job-row.js';
 import { forgetKeys, isKeyKnown, jobOfKey, keepKey } from './once-keys.js';
 import { readSecret } from './service-secrets.js';
 import type { SolveQueue } from './solve-queue.js';
@@ -32,7 +33,7 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
 
     isKnown: (name, now) => ask(() => isKeyKnown(db, name, now)),
 
-    submit: (job, queueLimit, { once } = {}) =>
+    submit: (job, queueLimit, { webhook, once } = {}) =>
       inTransaction(db, async (trx) => {
         // The embedded database has one connection, and therefore one transaction at a time.
         if (!isEmbedded) await sql`select pg_advisory_xact_lock(${placeLock}::bigint)`.execute(trx);
@@ -42,6 +43,7 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         if (waiting >= queueLimit) throw new AstrogateError('busy');
         const round = nextRound(rounds);
         await trx.insertInto('solve_jobs').values(toRow(job, round)).execute();
+        if (webhook) await trx.insertInto('webhook_deliveries').values(toDeliveryRow(job, webhook)).execute();
         await queue.add(trx, { id: job.id, round });
         if (once) await keepKey(trx, once, job);
         return job;
@@ -49,7 +51,8 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
 
     get: (id) =>
       ask(async () => {
-        const row = await db.selectFrom('solve_jobs').selectAll().where('id', '=', id).executeTakeFirst();
+        const rows = db.selectFrom('solve_jobs').selectAll().select(webhookColumn).where('id', '=', id);
+        const row = await rows.executeTakeFirst();
         return row && toJob(row);
       }),
 

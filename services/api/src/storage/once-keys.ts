@@ -2,7 +2,7 @@
 import { AstrogateError } from '@astrogate/proto';
 import type { Job } from '../jobs/job.js';
 import { type Once, onceMs } from '../jobs/once.js';
-import { toJob } from './job-row.js';
+import { toJob, webhookColumn } from './job-row.js';
 import type { Db, Trx } from './tables.js';
 
 type KeyName = Pick<Once, 'scope' | 'key'>;
@@ -24,7 +24,7 @@ export async function jobOfKey(trx: Trx, once: Once, now: Date): Promise<Job | u
   const row = await freshKey(trx, once, now)
     .innerJoin('solve_jobs', 'solve_jobs.id', 'idempotency_keys.job_id')
     .selectAll('solve_jobs')
-    .select('idempotency_keys.request_hash')
+    .select(['idempotency_keys.request_hash', webhookColumn])
     .executeTakeFirst();
   if (row && row.request_hash !== once.requestHash) throw new AstrogateError('idempotency_mismatch');
   return row && toJob(row);

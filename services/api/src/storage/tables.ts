@@ -1,6 +1,6 @@
 // The tables as TypeScript sees them. What each column is for stands in the migration that makes it.
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
-import type { JobStatus } from '../jobs/job.js';
+import type { JobStatus, WebhookState } from '../jobs/job.js';
 
 /** Comes as parsed JSON, goes as the text that `toJson` makes. */
 type Json = ColumnType<unknown, string, string>;
@@ -58,11 +58,30 @@ export interface ServiceSecretsTable {
   secret: string;
 }
 
+export interface WebhookDeliveriesTable {
+  job_id: string;
+  request_id: string;
+  caller_key: string;
+  host: string;
+  url: ColumnType<string | null, string, null>;
+  secret: ColumnType<string | null, string, null>;
+  state: ColumnType<WebhookState, 'waiting', WebhookState>;
+  attempts: Generated<number>;
+  created_at: Date;
+  ended_at: OptionalDate;
+  next_at: OptionalDate;
+  lease_owner: ColumnType<string | null, never, string | null>;
+  lease_until: OptionalDate;
+  last_reason: ColumnType<string | null, never, string | null>;
+  content: ColumnType<unknown, never, null>;
+}
+
 export interface Tables {
   solve_jobs: SolveJobsTable;
   job_events: JobEventsTable;
   idempotency_keys: IdempotencyKeysTable;
   service_secrets: ServiceSecretsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
 }
 
 export type Db = Kysely<Tables>;

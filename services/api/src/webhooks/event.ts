@@ -1,6 +1,6 @@
 // What a webhook says of a job that has ended: enough to know how, and where to read the rest. Pure.
 import { z } from 'zod';
-import { jobSchema, toJobView } from '../http/job-view.js';
+import { type CalibratedSolution, calibrationOf, failureOf, jobSchema, linksOf } from '../http/job-view.js';
 import { hasEnded, type Job } from '../jobs/job.js';
 
 const { id, status, created_at, started_at, finished_at, solution, failure, links } = jobSchema.shape;
@@ -24,25 +24,30 @@ export const webhookEvent = z.object({
 });
 export type WebhookEvent = z.infer<typeof webhookEvent>;
 
+/** What of a job its event is made of; it outlives the job until the event is delivered. */
+export interface EventJob extends Pick<Job, 'id' | 'status' | 'createdAt' | 'startedAt' | 'finishedAt' | 'failure'> {
+  readonly outcome?: { readonly solution?: CalibratedSolution | null | undefined };
+}
+
 /** Names the event of a job's end; a receiver that has seen it may ignore it. */
-export const eventId = (job: Pick<Job, 'id'>) => `ended_${job.id}`;
+export const eventId = (jobId: string) => `ended_${jobId}`;
 
 /** The event of a job that has ended. Throws RangeError for one that has not. */
-export function toEvent(job: Job): WebhookEvent {
+export function toEvent(job: EventJob): WebhookEvent {
   if (!hasEnded(job) || !job.finishedAt) throw new RangeError('the job has not ended');
-  const view = toJobView(job);
+  const solution = job.status === 'solved' ? job.outcome?.solution : undefined;
   return {
     type: 'job.ended',
     timestamp: job.finishedAt.toISOString(),
     data: {
-      job_id: view.id,
-      status: view.status as WebhookEvent['data']['status'],
-      created_at: view.created_at,
-      started_at: view.started_at,
-      finished_at: view.finished_at,
-      calibration: view.solution?.calibration ?? null,
-      failure: view.failure,
-      links: view.links,
+      job_id: job.id,
+      status: job.status as WebhookEvent['data']['status'],
+      created_at: job.createdAt.toISOString(),
+      started_at: job.startedAt?.toISOString() ?? null,
+      finished_at: job.finishedAt.toISOString(),
+      calibration: solution ? calibrationOf(solution) : null,
+      failure: failureOf(job),
+      links: linksOf(job),
     },
   };
 }

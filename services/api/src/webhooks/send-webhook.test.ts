@@ -45,7 +45,7 @@ function send(given: { url?: string } = {}) {
     mayConnect: (address) => address === '127.0.0.2',
     ports: new Set([Number(new URL(url).port)]),
   });
-  return sendWebhook(fetchTest, { url, secret, id: eventId(job), event: toEvent(job), ...given }, { now, signal });
+  return sendWebhook(fetchTest, { url, secret, id: eventId(job.id), event: toEvent(job), ...given }, { now, signal });
 }
 
 test('the event arrives, signed, and is delivered with any 2xx', async () => {
@@ -92,7 +92,7 @@ describe('not delivered', () => {
     expect(await send()).toEqual({ delivered: false, again: true, reason: 'unreachable' });
     expect(await send({ url: 'http://127.0.0.1:1/' })).toMatchObject({ again: false, reason: 'refused_port' });
     expect(await send({ url: 'nonsense' })).toMatchObject({ again: false, reason: 'bad_url' });
-    const inside = { url: 'http://169.254.169.254/latest', secret, id: eventId(job), event: toEvent(job) };
+    const inside = { url: 'http://169.254.169.254/latest', secret, id: eventId(job.id), event: toEvent(job) };
     expect(await sendWebhook(fetchPublic, inside, { now, signal })).toMatchObject({
       again: false,
       reason: 'refused_address',
@@ -102,7 +102,7 @@ describe('not delivered', () => {
 
   test('when we leave: that is thrown', async () => {
     const leaving = AbortSignal.abort(new Error('draining'));
-    const webhook = { url: 'https://hooks.example/', secret, id: eventId(job), event: toEvent(job) };
+    const webhook = { url: 'https://hooks.example/', secret, id: eventId(job.id), event: toEvent(job) };
     await expect(sendWebhook(fetchPublic, webhook, { now, signal: leaving })).rejects.toThrow('draining');
   });
 });

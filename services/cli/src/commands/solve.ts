@@ -8,13 +8,14 @@ import { cancelJob, fetchWcs, followJob, submitJob } from '../http/jobs.js';
 import { parseDec, parseRa } from '../input/angle.js';
 import { numberBetween, positiveUpTo, wholeBetween } from '../input/number.js';
 import { openPictures, type Picture } from '../input/pictures.js';
+import { type WebhookOptions, webhookFields } from '../input/webhook.js';
 import { problemJson, problemLines } from '../output/problem.js';
 import { jobLines, triedLines } from '../output/solution.js';
 import type { CommandContext } from './context.js';
 import { ownerOf } from './owner.js';
 import { type ServerOptions, serverCommand, serverOf } from './server-command.js';
 
-interface SolveOptions extends ServerOptions {
+interface SolveOptions extends ServerOptions, WebhookOptions {
   readonly scaleLow?: number;
   readonly scaleHigh?: number;
   readonly scaleUnits?: string;
@@ -52,11 +53,13 @@ export function solveCommand(context: CommandContext): Command {
     .option('--depth-low <count>', 'first star, by brightness, to search with', wholeBetween(1, 1000))
     .option('--depth-high <count>', 'last star to search with', wholeBetween(1, 1000))
     .option('--max-seconds <seconds>', 'longest time of the search', numberBetween(1, 600))
+    .option('--webhook-url <url>', 'tell that URL when the job has ended; needs --webhook-secret-file')
+    .option('--webhook-secret-file <file>', 'file with the secret that signs it: whsec_ and base64')
     .option('--wcs <out>', 'write the FITS header there; with several pictures: a directory')
     .option('--quiet', 'print nothing but errors')
     .action(async (paths: string[], options: SolveOptions) => {
       const server = serverOf(options);
-      const fields = formFields(options);
+      const fields = { ...formFields(options), ...(await webhookFields(options)) };
       const pictures = await openPictures(paths, options.wcs);
       const codes: ExitCode[] = [];
       for (const picture of pictures) codes.push(await solveOne(context, server, picture, { fields, options }));

@@ -46,6 +46,16 @@ export interface Job {
   readonly solution: Solution | null;
   readonly tried: readonly Trial[];
   readonly failure: { readonly code: string; readonly detail: string; readonly retryable: boolean } | null;
+  /** Absent with a server that knows no webhooks. */
+  readonly webhook?: Webhook | null;
+}
+
+export interface Webhook {
+  readonly host: string;
+  /** waiting, pending, delivered or given_up. */
+  readonly state: string;
+  readonly attempts: number;
+  readonly last_reason: string | null;
 }
 
 /** A job as it stands in a list. */

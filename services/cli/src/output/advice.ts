@@ -5,6 +5,7 @@ const advice: Record<ErrorCode, string> = {
   invalid_request: 'correct the option that is named',
   invalid_upload: 'give one picture that is not empty',
   upload_mismatch: 'send it again',
+  upload_lost: 'send it again',
   upload_aborted: 'send it again',
   upload_timeout: 'send it over a faster connection, or a smaller picture',
   upload_too_large: 'send a smaller picture, or ask whoever runs the server for a higher limit',
@@ -34,7 +35,7 @@ const advice: Record<ErrorCode, string> = {
   solver_unavailable: 'try again in a while; if it stays, tell whoever runs the server',
   sandbox_unavailable: 'try again in a while; if it stays, tell whoever runs the server',
   draining: 'try again in a while',
-  storage_unavailable: 'try again in a moment; the server waits for its database',
+  storage_unavailable: 'try again in a moment; the server waits for its storage',
   storage_full: 'try again in a while; if it stays, tell whoever runs the server',
   internal: 'report it with the request id',
 };

@@ -46,3 +46,12 @@ test('small fields are in arcminutes', () => {
   expect(angle(0.999)).toBe('59.94 arcmin');
   expect(angle(1)).toBe('1 degrees');
 });
+
+test('a job with a webhook shows how it stands', () => {
+  const webhook = { host: 'hooks.example', state: 'given_up', attempts: 9, last_reason: 'status 503' };
+  expect(jobLines({ ...fakeJobs.notSolved, webhook })).toContain(
+    '  Webhook  hooks.example: given up, 9 attempts (status 503)',
+  );
+  const waiting = { ...webhook, state: 'waiting', attempts: 0, last_reason: null };
+  expect(jobLines({ ...fakeJobs.running, webhook: waiting })).toContain('  Webhook  hooks.example: waiting');
+});

@@ -24,6 +24,7 @@ function solutionPairs(job: Job, solution: NonNullable<Job['solution']>): [strin
     ['Index', solution.index],
     ['Recipe', `${solution.recipe}, hint: ${hintName(solution)}`],
     ['Time', seconds(job)],
+    ...webhookPairs(job),
     ['Job', job.id],
   ];
 }
@@ -41,7 +42,16 @@ function hintName({ hint, hint_source }: Pick<Trial, 'hint' | 'hint_source'>): s
 }
 
 function endPairs(job: Job): string[] {
-  return pairs([...(hasEnded(job) ? ([['Time', seconds(job)]] as const) : []), ['Job', job.id]]);
+  const time: [string, string][] = hasEnded(job) ? [['Time', seconds(job)]] : [];
+  return pairs([...time, ...webhookPairs(job), ['Job', job.id]]);
+}
+
+/** How the delivery of the job's webhook stands, such as "hooks.example: pending, 2 attempts (status 503)". */
+function webhookPairs({ webhook }: Job): [string, string][] {
+  if (!webhook) return [];
+  const { host, state, attempts, last_reason: reason } = webhook;
+  const made = attempts === 0 ? '' : `, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+  return [['Webhook', `${host}: ${state.replaceAll('_', ' ')}${made}${reason === null ? '' : ` (${reason})`}`]];
 }
 
 /** From the arrival of the upload to the end of the job. */

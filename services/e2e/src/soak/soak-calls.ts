@@ -24,6 +24,10 @@ export interface Caller {
 
 type Fields = Record<string, string>;
 
+const lookMs = 250;
+/** Longer than anything stays dead. */
+const patienceMs = 120_000;
+
 async function post({ url, signal }: Caller, path: string, bytes: Buffer, fields: Fields) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
@@ -32,28 +36,34 @@ async function post({ url, signal }: Caller, path: string, bytes: Buffer, fields
   return { status, json: JSON.parse(body) as { id?: string; code?: string; solved?: boolean } };
 }
 
-async function handIn(caller: Caller, bytes: Buffer, fields: Fields): Promise<{ jobId: string } | CallEnd> {
-  const answer = await answered(caller, () => post(caller, '/api/v1/solves', bytes, fields));
-  if (!answer) return { word: 'no answer' };
-  const { status, json } = answer;
-  if (status === 202 && json.id) return { jobId: json.id };
-  return { word: `refused ${status} ${json.code}` };
+/** Hands a picture in, again as long as it is told to come back. */
+async function handIn(
+  caller: Caller,
+  bytes: Buffer,
+  fields: Fields,
+): Promise<{ jobId: string; troubles: number } | CallEnd> {
+  const until = Date.now() + patienceMs;
+  for (let troubles = 0; ; troubles += 1) {
+    const answer = await answered(caller, () => post(caller, '/api/v1/solves', bytes, fields));
+    if (!answer) return { word: 'no answer', troubles };
+    const { status, json } = answer;
+    if (status === 202 && json.id) return { jobId: json.id, troubles };
+    if (status !== 503 || Date.now() > until) return { word: `refused ${status} ${json.code}`, troubles };
+    await pause(lookMs);
+  }
 }
 
 /** Hands a picture in and waits until its job has ended. */
 export async function solveIt(caller: Caller, bytes: Buffer, fields: Fields): Promise<CallEnd> {
   const taken = await handIn(caller, bytes, fields);
   if ('word' in taken) return taken;
-  return followIt(caller, taken.jobId);
+  return followIt(caller, taken);
 }
 
-const lookMs = 250;
-/** Longer than anything stays dead. */
-const patienceMs = 120_000;
-
 /** From a job that was taken to its end. Whatever is killed meanwhile, the job is asked for again. */
-async function followIt(caller: Caller, jobId: string): Promise<CallEnd> {
-  let troubles = 0;
+async function followIt(caller: Caller, taken: { jobId: string; troubles: number }): Promise<CallEnd> {
+  const { jobId } = taken;
+  let { troubles } = taken;
   for (const until = Date.now() + patienceMs; Date.now() < until; await pause(lookMs)) {
     const { status, body } = (await answered(caller, () => call(caller, 'GET', `/api/v1/solves/${jobId}`))) ?? noAnswer;
     if (status === 200) {
@@ -98,8 +108,7 @@ export async function cancelIt(caller: Caller, bytes: Buffer, fields: Fields, af
   if ('word' in taken) return taken;
   await pause(afterMs);
   const cancelled = await insist(caller, 'POST', `/api/v1/solves/${taken.jobId}/cancel`);
-  const end = await followIt(caller, taken.jobId);
-  return { ...end, troubles: cancelled.troubles + (end.troubles ?? 0) };
+  return followIt(caller, { ...taken, troubles: taken.troubles + cancelled.troubles });
 }
 
 /** Hands a picture in, and deletes the job after `afterMs`. */
@@ -111,7 +120,7 @@ export async function deleteIt(caller: Caller, bytes: Buffer, fields: Fields, af
   const deleted = await insist(caller, 'DELETE', path);
   const { status, troubles } = await insist(caller, 'GET', path);
   const word = status === 404 ? 'deleted' : `still there, ${status}`;
-  return { ...taken, word, troubles: deleted.troubles + troubles };
+  return { ...taken, word, troubles: taken.troubles + deleted.troubles + troubles };
 }
 
 /** The synchronous call. */

@@ -55,12 +55,12 @@ async function measureEnds(db: Kysely<unknown>): Promise<void> {
 /** Whoever follows a job hears that there is nothing left to follow. */
 async function noticeDeletes(db: Kysely<unknown>): Promise<void> {
   await sql`
-    create function solve_job_deleted() returns trigger language plpgsql as $$
+    create function solve_job_gone() returns trigger language plpgsql as $$
     begin
       perform pg_notify('astrogate_jobs', 'deleted ' || old.id);
       return null;
     end $$`.execute(db);
   await sql`
-    create trigger solve_job_deleted after delete on solve_jobs
-      for each row execute function solve_job_deleted()`.execute(db);
+    create trigger solve_job_gone after delete on solve_jobs
+      for each row execute function solve_job_gone()`.execute(db);
 }

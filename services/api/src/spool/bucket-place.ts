@@ -1,0 +1,56 @@
+// Where the bucket for uploads is, and who we are there: from the variables of config.ts. Reads one file, the credentials.
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '@astrogate/common';
+
+export interface BucketPlace {
+  readonly bucket: string;
+  /** Names of our objects begin with it; ends in "/". */
+  readonly prefix: string;
+  readonly region: string;
+  /** "https://host:port" of an S3-compatible server; undefined: Amazon's for the region. */
+  readonly endpoint: string | undefined;
+  /** Secret. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** Bucket as DNS allows it, and folders below it. */
+export const bucketPattern = /^(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*)?$/;
+export const endpointPattern = /^(?:https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?)?$/;
+
+/** Undefined when no bucket is named. Throws ConfigError. */
+export function toBucketPlace(values: {
+  bucket: string;
+  endpoint: string;
+  region: string;
+  credentialsFile: string;
+}): BucketPlace | undefined {
+  const { bucket: path, endpoint, region, credentialsFile } = values;
+  if (path === '') {
+    if (endpoint === '' && credentialsFile === '') return undefined;
+    throw new ConfigError('API_S3_BUCKET must be set with API_S3_ENDPOINT or API_S3_CREDENTIALS_FILE');
+  }
+  if (credentialsFile === '') throw new ConfigError('API_S3_CREDENTIALS_FILE must be set with API_S3_BUCKET');
+  const [bucket = '', ...folders] = path.split('/');
+  return {
+    bucket,
+    prefix: [...folders, 'uploads', ''].join('/'),
+    region,
+    endpoint: endpoint === '' ? undefined : endpoint,
+    credentials: readCredentials(credentialsFile),
+  };
+}
+
+/** The two lines of the file that S3 clients share; others, such as "[default]", are passed over. */
+function readCredentials(file: string): BucketPlace['credentials'] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`API_S3_CREDENTIALS_FILE cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  const lineOf = (name: string) => new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*(\\S+)[ \\t]*$`, 'm').exec(text)?.[1];
+  const [accessKeyId, secretAccessKey] = [lineOf('aws_access_key_id'), lineOf('aws_secret_access_key')];
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    throw new ConfigError('API_S3_CREDENTIALS_FILE has no line aws_access_key_id = … or aws_secret_access_key = …');
+  return { accessKeyId, secretAccessKey };
+}

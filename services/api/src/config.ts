@@ -92,6 +92,13 @@ export const apiVariables = {
   API_MAX_UPLOAD_BYTES: integer({ min: 1024, max: 2 ** 32 - 1, default: '52428800', doc: 'largest upload, bytes' }),
   API_JOB_SECONDS: integer({ min: 1, max: 600, default: '120', doc: 'longest time of an attempt, seconds' }),
   API_QUEUE_LIMIT: integer({ min: 1, max: 100_000, default: '1000', doc: 'most jobs that may wait' }),
+  API_KEEP_HOURS: integer({ min: 1, max: 8760, default: '24', doc: 'how long ended jobs are kept, hours' }),
+  API_KEEP_BYTES: integer({
+    min: 1_048_576,
+    max: 2 ** 40,
+    default: '1073741824',
+    doc: 'what ended jobs may take in the database, bytes; the oldest go first',
+  }),
   API_UPLOAD_SECONDS: integer({
     min: 1,
     max: 3600,
@@ -129,6 +136,8 @@ export interface ApiConfig {
   readonly maxUploadBytes: number;
   readonly jobSeconds: number;
   readonly queueLimit: number;
+  readonly keepMs: number;
+  readonly keepBytes: number;
   readonly uploadSeconds: number;
   readonly corsOrigins: readonly string[];
   /** Undefined: metrics are served nowhere. */
@@ -165,6 +174,8 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     maxUploadBytes: values.API_MAX_UPLOAD_BYTES,
     jobSeconds: values.API_JOB_SECONDS,
     queueLimit: values.API_QUEUE_LIMIT,
+    keepMs: values.API_KEEP_HOURS * 3_600_000,
+    keepBytes: values.API_KEEP_BYTES,
     uploadSeconds: values.API_UPLOAD_SECONDS,
     corsOrigins: values.API_CORS_ORIGINS,
     metricsAddress: toAddress(values.API_METRICS_ADDRESS),

@@ -2,8 +2,10 @@
 import type { Logger } from '@astrogate/common';
 import type { ApiConfig } from './config.js';
 import { CallerKeys } from './http/caller-keys.js';
+import { StreamPlaces } from './http/stream-places.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
+import { JobWatch } from './jobs/job-watch.js';
 import { JobMetrics } from './metrics/job-metrics.js';
 import { WebhookMetrics } from './metrics/webhook-metrics.js';
 import { type Outbound, publicOutbound } from './outbound/outbound.js';
@@ -20,6 +22,10 @@ export interface ApiContext {
   readonly uploads: Uploads;
   readonly store: JobStore;
   readonly dispatcher: Dispatcher;
+  readonly watch: JobWatch;
+  readonly streams: StreamPlaces;
+  /** Fires when event streams are to end. */
+  readonly closing: AbortController;
   /** The way out to what callers name. */
   readonly outbound: Outbound;
   readonly deliverer: Deliverer;
@@ -32,7 +38,10 @@ export interface ApiContext {
   isServing: () => boolean;
 }
 
-type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'isServing'>;
+type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'isServing'> & {
+  /** Of all apis on this store. */
+  readonly callerSecret: Buffer;
+};
 
 export function createContext(given: Given, overrides: Partial<ApiContext> = {}): ApiContext {
   const now = overrides.now ?? (() => new Date());
@@ -49,6 +58,7 @@ export function createContext(given: Given, overrides: Partial<ApiContext> = {})
     ...{ deliveries: store.deliveries, fetch: outbound.fetch, log, now, random: Math.random },
     onAttempt: (state) => webhookMetrics.attempted(state),
   });
-  const watched = { metrics, webhookMetrics, callerKeys: new CallerKeys(), startedAt: now() };
-  return { ...given, now, dispatcher, outbound, deliverer, ...watched, ...overrides };
+  const watched = { metrics, webhookMetrics, callerKeys: new CallerKeys(given.callerSecret) };
+  const streams = { watch: new JobWatch({ store, log }), streams: new StreamPlaces(), closing: new AbortController() };
+  return { ...given, now, dispatcher, outbound, deliverer, ...watched, ...streams, startedAt: now(), ...overrides };
 }

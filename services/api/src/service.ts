@@ -37,8 +37,11 @@ export async function startApi(
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const uploads = overrides.uploads ?? (await openUploads(config.bucket, spool));
   const store = overrides.store ?? (await openJobStore(await openDatabase(config.database, log), { leaseMs }));
-  const ctx = createContext({ config, log, solver, spool, uploads, store, isServing: () => serving }, overrides);
+  const callerSecret = await store.secret('caller-keys');
+  const isServing = () => serving;
+  const ctx = createContext({ config, log, solver, spool, uploads, store, callerSecret, isServing }, overrides);
   await ctx.dispatcher.start();
+  await ctx.watch.start();
   await ctx.deliverer.start();
   const server = createServer(serverOptions, createApp(ctx));
   applyServerLimits(server, config.uploadSeconds * 1000);
@@ -61,7 +64,10 @@ export async function startApi(
     },
     async close() {
       retention.stop();
+      // Whoever follows a job comes back, to another api or to the next one here.
+      ctx.closing.abort();
       await stopListening(server);
+      await ctx.watch.close();
       await ctx.dispatcher.close();
       await ctx.deliverer.close();
       await ctx.store.close();

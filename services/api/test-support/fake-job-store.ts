@@ -1,10 +1,24 @@
 // FakeJobStore: jobs in memory, for tests of what stands in front of the store. The suite of the real store runs on it
 // too, so that it keeps what it promises. It can be told to be away.
+import { randomBytes } from 'node:crypto';
 import { AstrogateError } from '@astrogate/proto';
 import { end, hasEnded, type Job, type JobEnd, type JobProgress, start } from '../src/jobs/job.js';
-import type { Claim, Hold, JobListener, JobStore } from '../src/jobs/job-store.js';
+import type {
+  Claim,
+  Hold,
+  JobEvent,
+  JobEvents,
+  JobFilter,
+  JobListener,
+  JobStore,
+  Keeping,
+  QueuePlace,
+  SubmitExtras,
+} from '../src/jobs/job-store.js';
+import { type Once, onceMs } from '../src/jobs/once.js';
 import { nextRound } from '../src/jobs/rounds.js';
 import { lostForGood } from '../src/storage/job-row.js';
+import { toJson } from '../src/storage/json.js';
 import type { DeliveryStore } from '../src/webhooks/delivery-store.js';
 
 interface Row {
@@ -15,6 +29,8 @@ interface Row {
   broken: number;
   readyAt: Date;
   triedAt: Date | undefined;
+  readonly events: JobEvent[];
+  once: Once | undefined;
   /** Undefined: it waits. */
   lease: { owner: FakeJobStore; until: number } | undefined;
 }
@@ -22,7 +38,9 @@ interface Row {
 /** What several stores, as those of several apis, have in common. */
 class Rows extends Map<string, Row> {
   readonly listeners = new Set<JobListener>();
+  readonly secrets = new Map<string, Buffer>();
   order = 0;
+  seq = 0;
 }
 
 const least = (numbers: number[]) => (numbers.length === 0 ? undefined : Math.min(...numbers));
@@ -58,8 +76,16 @@ export class FakeJobStore implements JobStore {
     return this.#waiting().length;
   }
 
-  async submit(job: Job, queueLimit: number): Promise<void> {
+  async isKnown({ scope, key }: Pick<Once, 'scope' | 'key'>, now: Date): Promise<boolean> {
     await this.check();
+    return this.#ofKey(scope, key, now) !== undefined;
+  }
+
+  async submit(job: Job, queueLimit: number, { once }: SubmitExtras = {}): Promise<Job> {
+    await this.check();
+    const earlier = once && this.#ofKey(once.scope, once.key, job.createdAt);
+    if (earlier && earlier.once?.requestHash !== once.requestHash) throw new AstrogateError('idempotency_mismatch');
+    if (earlier) return earlier.job;
     const waiting = this.#waiting();
     if (waiting.length >= queueLimit) throw new AstrogateError('busy');
     const live = [...this.rows.values()].filter((row) => !hasEnded(row.job));
@@ -69,9 +95,12 @@ export class FakeJobStore implements JobStore {
       lastOfCaller: most(live.filter((row) => row.job.callerKey === job.callerKey).map((row) => row.round)),
     });
     const order = this.rows.order++;
-    const unused = { triedAt: undefined, lease: undefined };
-    this.rows.set(job.id, { job, round, order, attempt: 0, broken: 0, readyAt: job.createdAt, ...unused });
+    const unused = { triedAt: undefined, lease: undefined, events: [] };
+    const row = { job, round, order, attempt: 0, broken: 0, readyAt: job.createdAt, once, ...unused };
+    this.rows.set(job.id, row);
+    this.#changed(row);
     this.#tell((listener) => listener.queued());
+    return job;
   }
 
   async get(id: string): Promise<Job | undefined> {
@@ -87,6 +116,7 @@ export class FakeJobStore implements JobStore {
       row.attempt += 1;
       row.triedAt ??= now;
       row.lease = { owner: this, until: performance.now() + this.leaseMs };
+      this.#note(row);
       const { job, attempt, broken, readyAt, triedAt } = row;
       return { id: job.id, attempt, job, broken, readyAt, triedAt };
     });
@@ -102,13 +132,17 @@ export class FakeJobStore implements JobStore {
   async start(hold: Hold, at: Date): Promise<void> {
     await this.check();
     const row = this.#held(hold);
-    if (row) row.job = start(row.job, at);
+    if (row?.job.status !== 'queued') return;
+    row.job = start(row.job, at);
+    this.#changed(row);
   }
 
   async advance(hold: Hold, progress: JobProgress): Promise<void> {
     await this.check();
     const row = this.#held(hold);
-    if (row?.job.status === 'running') row.job = { ...row.job, progress };
+    if (row?.job.status !== 'running') return;
+    row.job = { ...row.job, progress };
+    this.#changed(row);
   }
 
   async finish(
@@ -148,21 +182,76 @@ export class FakeJobStore implements JobStore {
 
   async delete(id: string): Promise<void> {
     await this.check();
-    this.rows.delete(id);
+    if (!this.rows.delete(id)) return;
+    this.#tell((listener) => listener.changed?.(id));
+    this.#tell((listener) => listener.ended(id));
   }
 
-  async forgetEnded(time: Date, keepAtMost: number): Promise<void> {
+  async forgetEnded({ now, keepMs, keepJobs, keepBytes }: Keeping): Promise<void> {
     await this.check();
     const finished = (row: Row) => row.job.finishedAt?.getTime() ?? 0;
     const ended = [...this.rows.values()].filter(({ job }) => hasEnded(job)).sort((a, b) => finished(b) - finished(a));
-    for (const [rank, row] of ended.entries())
-      if (rank >= keepAtMost || finished(row) < time.getTime()) this.rows.delete(row.job.id);
+    let total = 0;
+    for (const [rank, row] of ended.entries()) {
+      total += 1024 + toJson([row.job.outcome ?? null, row.events]).length;
+      const isTooOld = finished(row) < now.getTime() - keepMs;
+      if (rank >= keepJobs || total > keepBytes || isTooOld) await this.delete(row.job.id);
+    }
+    for (const row of this.rows.values())
+      if (row.job.createdAt.getTime() <= now.getTime() - onceMs) row.once = undefined;
   }
 
   async neededUploads(keys: readonly string[]): Promise<ReadonlySet<string>> {
     await this.check();
     const live = [...this.rows.values()].filter(({ job }) => !hasEnded(job));
     return new Set(live.map(({ job }) => job.upload.key).filter((key) => keys.includes(key)));
+  }
+
+  async events(id: string, after: number, limit: number): Promise<JobEvents | undefined> {
+    await this.check();
+    const row = this.rows.get(id);
+    return row && { events: row.events.filter(({ seq }) => seq > after).slice(0, limit), hasEnded: hasEnded(row.job) };
+  }
+
+  async list(filter: JobFilter): Promise<Job[]> {
+    await this.check();
+    const { ownerKey, statuses, createdAfter, createdBefore, behind, limit } = filter;
+    const isBefore = (a: Pick<Job, 'createdAt' | 'id'>, b: Pick<Job, 'createdAt' | 'id'>) =>
+      a.createdAt < b.createdAt || (a.createdAt.getTime() === b.createdAt.getTime() && a.id < b.id);
+    return [...this.rows.values()]
+      .map(({ job }) => job)
+      .filter((job) => job.ownerKey === ownerKey)
+      .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
+      .filter(
+        ({ createdAt }) => (!createdAfter || createdAt > createdAfter) && (!createdBefore || createdAt < createdBefore),
+      )
+      .filter((job) => !behind || isBefore(job, behind))
+      .sort((a, b) => (isBefore(a, b) ? 1 : -1))
+      .slice(0, limit)
+      .map(summary);
+  }
+
+  async place(id: string): Promise<QueuePlace | undefined> {
+    await this.check();
+    const row = this.rows.get(id);
+    if (!row || !this.#waiting().includes(row)) return undefined;
+    const isAhead = (other: Row) =>
+      other.round - row.round ||
+      other.readyAt.getTime() - row.readyAt.getTime() ||
+      (other.job.id < row.job.id ? -1 : 1);
+    const ended = [...this.rows.values()].map(({ job }) => job).filter((job) => job.status !== 'cancelled');
+    const times = ended.flatMap(({ startedAt, finishedAt }) =>
+      startedAt && finishedAt ? [(finishedAt.getTime() - startedAt.getTime()) / 1000] : [],
+    );
+    const runSeconds = times.length === 0 ? undefined : times.reduce((sum, time) => sum + time) / times.length;
+    return { ahead: this.#waiting().filter((other) => other !== row && isAhead(other) < 0).length, runSeconds };
+  }
+
+  async secret(name: string): Promise<Buffer> {
+    await this.check();
+    const secret = this.rows.secrets.get(name) ?? randomBytes(32);
+    this.rows.secrets.set(name, secret);
+    return secret;
   }
 
   async listen(listener: JobListener): Promise<() => Promise<void>> {
@@ -184,6 +273,7 @@ export class FakeJobStore implements JobStore {
   #end(row: Row, how: JobEnd, at: Date, startedAt: Date | undefined): Job {
     row.job = { ...end(row.job, how, at), ...(startedAt && { startedAt }) };
     row.lease = undefined;
+    this.#changed(row);
     this.#tell((listener) => listener.ended(row.job.id));
     return row.job;
   }
@@ -191,10 +281,34 @@ export class FakeJobStore implements JobStore {
   #queueAgain(row: Row, broken: number, readyAt: Date): void {
     const { startedAt: _, progress: __, ...job } = row.job;
     Object.assign(row, { job: { ...job, status: 'queued' }, lease: undefined, broken, readyAt });
+    this.#changed(row);
     this.#tell((listener) => listener.queued());
+  }
+
+  #ofKey(scope: string, key: string, now: Date): Row | undefined {
+    const fresh = [...this.rows.values()].filter(({ job }) => job.createdAt.getTime() > now.getTime() - onceMs);
+    return fresh.find(({ once }) => once?.scope === scope && once.key === key);
+  }
+
+  #note({ events, job, attempt }: Row): void {
+    const { status, progress } = job;
+    events.push({ seq: ++this.rows.seq, attempt, status, ...(progress && { progress }), at: new Date() });
+  }
+
+  #changed(row: Row): void {
+    this.#note(row);
+    this.#tell((listener) => listener.changed?.(row.job.id));
   }
 
   #tell(tell: (listener: JobListener) => void): void {
     for (const listener of this.rows.listeners) tell(listener);
   }
+}
+
+/** What of a job stands in a list. */
+function summary(job: Job): Job {
+  const { outcome, ...rest } = job;
+  if (!outcome?.solution) return rest;
+  const { stars: _, matched: __, wcs: ___, ...solution } = outcome.solution;
+  return { ...rest, outcome: { solution } as NonNullable<Job['outcome']> };
 }

@@ -19,6 +19,8 @@ export const testConfig: ApiConfig = {
   maxUploadBytes: 1024 * 1024,
   jobSeconds: 60,
   queueLimit: 1000,
+  keepMs: 86_400_000,
+  keepBytes: 1024 ** 3,
   uploadSeconds: 30,
   corsOrigins: [],
   metricsAddress: undefined,

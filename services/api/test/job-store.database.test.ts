@@ -1,8 +1,9 @@
 // What a job store promises, on both databases and on the fake of the unit tests.
 import { randomBytes } from 'node:crypto';
+import type { SolutionMessage } from '@astrogate/proto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Job } from '../src/jobs/job.js';
-import type { JobListener, JobStore } from '../src/jobs/job-store.js';
+import type { JobFilter, JobListener, JobStore } from '../src/jobs/job-store.js';
 import { newId } from '../src/new-id.js';
 import { openJobStore } from '../src/storage/database-job-store.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
@@ -290,9 +291,256 @@ for (const { name, missing, start } of [fake, ...real]) {
         await store.cancel(id, at(seconds));
       }
       const { id: queued } = await submit();
-      await store.forgetEnded(at(15), 1);
+      const keepMs = 3_600_000;
+      await store.forgetEnded({ now: at(3615), keepMs, keepJobs: 1, keepBytes: 2 ** 30 });
       const left = await Promise.all([...ids, queued].map((id) => store.get(id)));
       expect(left.map((kept) => kept?.id)).toEqual([undefined, undefined, ids[2], queued]);
+    });
+
+    test('what ended jobs take is bounded: the oldest go first', async () => {
+      const ids: string[] = [];
+      for (const seconds of [10, 20, 30]) {
+        ids.push((await submit()).id);
+        await store.finish(await take(), { outcome: solvedOutcome }, { startedAt: at(1), at: at(seconds) });
+      }
+      const keeping = { now: at(40), keepMs: 3_600_000, keepJobs: 100 };
+      await store.forgetEnded({ ...keeping, keepBytes: 2 ** 30 });
+      expect(await Promise.all(ids.map(async (id) => (await store.get(id)) !== undefined))).toEqual([true, true, true]);
+      // One takes a kilobyte for its rows, and what its solution takes.
+      await store.forgetEnded({ ...keeping, keepBytes: 2 * 4_500 });
+      const left = await Promise.all(ids.map(async (id) => (await store.get(id)) !== undefined));
+      expect(left.at(-1)).toBe(true);
+      expect(left[0]).toBe(false);
+      await store.forgetEnded({ ...keeping, keepBytes: 1 });
+      expect(await store.get(ids[2] as string)).toBeUndefined();
+    });
+
+    describe('what happened to a job', () => {
+      const progress = { stage: 'STAGE_SEARCH', detail: 'plain', elapsedSeconds: 0.5 } as const;
+
+      test('is told in order, whole and once', async () => {
+        const { id } = await submit();
+        await submit();
+        const claim = await take();
+        await store.start(claim, at(2));
+        await store.advance(claim, progress);
+        const soFar = await store.events(id, 0, 10);
+        expect(soFar?.hasEnded).toBe(false);
+        await store.finish(claim, { outcome: solvedOutcome }, { startedAt: at(2), at: at(3) });
+        const all = await store.events(id, 0, 10);
+        expect(all?.hasEnded).toBe(true);
+        expect(all?.events.map(({ seq: _, at: __, ...event }) => event)).toEqual([
+          { status: 'queued', attempt: 0 },
+          { status: 'queued', attempt: 1 },
+          { status: 'running', attempt: 1 },
+          { status: 'running', attempt: 1, progress },
+          { status: 'solved', attempt: 1 },
+        ]);
+        expect(all?.events.slice(0, 4)).toEqual(soFar?.events);
+        const seqs = all?.events.map(({ seq }) => seq) ?? [];
+        expect(seqs.toSorted((a, b) => a - b)).toEqual(seqs);
+        expect(all?.events.every((event) => event.at instanceof Date)).toBe(true);
+      });
+
+      test('is told page by page', async () => {
+        const { id } = await submit();
+        await store.cancel(id, at(2));
+        const [first, second] = (await store.events(id, 0, 10))?.events ?? [];
+        expect(await store.events(id, 0, 1)).toEqual({ events: [first], hasEnded: true });
+        expect(await store.events(id, first?.seq ?? 0, 1)).toEqual({ events: [second], hasEnded: true });
+        expect(await store.events(id, second?.seq ?? 0, 1)).toEqual({ events: [], hasEnded: true });
+      });
+
+      test('goes with the job', async () => {
+        const { id } = await submit();
+        await store.delete(id);
+        expect(await store.events(id, 0, 10)).toBeUndefined();
+        expect(await store.events(newId(), 0, 10)).toBeUndefined();
+      });
+
+      test('is noticed by whoever listens, and wakes nobody who waits for work', async () => {
+        const heard: string[] = [];
+        const worker = { queued: () => heard.push('work'), ended: () => {}, gap: () => {} };
+        const changed = (id: string) => heard.push(id);
+        const watcher = { queued: () => {}, ended: () => {}, gap: () => {}, changed };
+        const other = await place.store(leaseMs);
+        const stops = [await other.listen(worker), await other.listen(watcher)];
+        const { id } = await submit();
+        const claim = await take();
+        const hears = async (act: () => Promise<unknown>) => {
+          const before = heard.length;
+          await act();
+          await until(() => heard.length > before);
+          return heard.slice(before);
+        };
+        await until(() => heard.includes('work') && heard.includes(id));
+        expect(await hears(() => store.start(claim, at(2)))).toEqual([id]);
+        expect(await hears(() => store.advance(claim, progress))).toEqual([id]);
+        expect(await hears(() => store.cancel(id, at(3)))).toEqual([id]);
+        expect(await hears(() => store.delete(id))).toEqual([id]);
+        for (const stop of stops) await stop();
+        await other.close();
+      });
+    });
+
+    describe('the list', () => {
+      const ownerKey = 'owner';
+      const all = { ownerKey, statuses: [], limit: 100 };
+      const idsOf = async (filter: Partial<JobFilter>) => (await store.list({ ...all, ...filter })).map(({ id }) => id);
+
+      test('has the jobs of one owner, newest first', async () => {
+        const ids: string[] = [];
+        for (const seconds of [0, 1, 2]) ids.unshift((await submit({ ownerKey, createdAt: at(seconds) })).id);
+        await submit({ ownerKey: 'other' });
+        await submit();
+        expect(await idsOf({})).toEqual(ids);
+        expect(await idsOf({ limit: 2 })).toEqual(ids.slice(0, 2));
+        expect(await idsOf({ ownerKey: 'nobody' })).toEqual([]);
+      });
+
+      test('can be filtered by status and time', async () => {
+        const ids: string[] = [];
+        for (const seconds of [0, 1, 2]) ids.push((await submit({ ownerKey, createdAt: at(seconds) })).id);
+        const [first, second, third] = ids;
+        await store.cancel(third as string, at(5));
+        const claim = await take();
+        await store.start(claim, at(3));
+        expect(claim.id).toBe(first);
+        expect(await idsOf({ statuses: ['cancelled'] })).toEqual([third]);
+        expect(await idsOf({ statuses: ['running', 'queued'] })).toEqual([second, first]);
+        expect(await idsOf({ createdAfter: at(0) })).toEqual([third, second]);
+        expect(await idsOf({ createdBefore: at(2) })).toEqual([second, first]);
+        expect(await idsOf({ createdAfter: at(0), createdBefore: at(2) })).toEqual([second]);
+      });
+
+      test('is the same page by page, also with jobs of one moment and while others come', async () => {
+        for (let i = 0; i < 12; i++) await submit({ ownerKey, createdAt: at(Math.floor(i / 5)) });
+        const whole = await idsOf({});
+        const walked: string[] = [];
+        for (let behind: JobFilter['behind'] | undefined; ; ) {
+          const page = await store.list({ ...all, limit: 3, ...(behind && { behind }) });
+          walked.push(...page.map(({ id }) => id));
+          behind = page.at(-1);
+          if (!behind) break;
+          await submit({ ownerKey, createdAt: at(10) });
+        }
+        expect(walked).toEqual(whole);
+      });
+
+      test('shows where a picture points, and not its stars', async () => {
+        await submit({ ownerKey });
+        await store.finish(await take(), { outcome: solvedOutcome }, { startedAt: at(1), at: at(2) });
+        await submit({ ownerKey, createdAt: at(-1) });
+        await store.finish(await take(), { outcome: failedOutcome('timeout') }, { startedAt: at(1), at: at(2) });
+        const [solved, failed] = await store.list(all);
+        const { stars: _, matched: __, wcs: ___, ...rest } = solvedOutcome.solution as SolutionMessage;
+        expect(solved).toMatchObject({ status: 'solved', startedAt: at(1), finishedAt: at(2) });
+        expect(solved?.outcome).toEqual({ solution: rest });
+        expect(failed).toMatchObject({ status: 'failed', failure: { code: 'timeout' } });
+        expect(failed?.outcome).toBeUndefined();
+      });
+    });
+
+    describe('the place in the queue', () => {
+      test('is the order in which jobs are taken', async () => {
+        const submitted: string[] = [];
+        const callers = ['a', 'a', 'b', 'a', 'c', 'b'];
+        for (const [i, callerKey] of callers.entries())
+          submitted.push((await submit({ callerKey, createdAt: at(i) })).id);
+        const places = await Promise.all(submitted.map(async (id) => [(await store.place(id))?.ahead, id] as const));
+        const expected = places.toSorted(([a = 0], [b = 0]) => a - b);
+        expect(expected.map(([ahead]) => ahead)).toEqual([0, 1, 2, 3, 4, 5]);
+        const taken = [];
+        for (const _ of callers) taken.push((await take(store, at(60))).id);
+        expect(taken).toEqual(expected.map(([, id]) => id));
+      });
+
+      test('is none for a job that is taken, has ended, or is not there', async () => {
+        const { id } = await submit();
+        const { id: cancelled } = await submit();
+        await store.cancel(cancelled, at(1));
+        await take();
+        for (const gone of [id, cancelled, newId()]) expect(await store.place(gone)).toBeUndefined();
+      });
+
+      test('comes with the mean time of the last attempts, of those that were not cancelled', async () => {
+        for (const seconds of [2, 4]) {
+          await submit();
+          await store.finish(await take(), { outcome: notSolvedOutcome }, { startedAt: at(0), at: at(seconds) });
+        }
+        const { id: cancelled } = await submit();
+        await store.start(await take(), at(0));
+        await store.cancel(cancelled, at(600));
+        const { id } = await submit();
+        expect(await store.place(id)).toEqual({ ahead: 0, runSeconds: 3 });
+      });
+
+      test('comes without a time when no attempt has ended', async () => {
+        const { id } = await submit();
+        expect(await store.place(id)).toEqual({ ahead: 0, runSeconds: undefined });
+      });
+    });
+
+    describe('a request with a key', () => {
+      const once = { scope: 'caller', key: 'key', requestHash: 'hash' };
+
+      test('makes one job, however often and wherever it comes', async () => {
+        const other = await place.store(leaseMs);
+        const stores = [store, other];
+        const kept = await Promise.all(
+          Array.from({ length: 20 }, (_, i) => (stores[i % 2] as JobStore).submit(job(), 1000, { once })),
+        );
+        await other.close();
+        expect(new Set(kept.map(({ id }) => id)).size).toBe(1);
+        expect(await store.waiting()).toBe(1);
+        expect(await store.isKnown(once, at(0))).toBe(true);
+      });
+
+      test('is answered with its job after that has ended, and when the queue is full', async () => {
+        const made = await store.submit(job(), 1, { once });
+        expect((await store.submit(job(), 1, { once })).id).toBe(made.id);
+        const ended = await store.finish(await take(), { outcome: solvedOutcome }, { startedAt: at(1), at: at(2) });
+        expect(await store.submit(job(), 0, { once })).toEqual(ended);
+      });
+
+      test('is refused when it asks for something else', async () => {
+        await store.submit(job(), 1000, { once });
+        const other = store.submit(job(), 1000, { once: { ...once, requestHash: 'other' } });
+        await expect(other).rejects.toMatchObject({ code: 'idempotency_mismatch' });
+        expect(await store.waiting()).toBe(1);
+      });
+
+      test('has nothing to do with the same key of somebody else', async () => {
+        await store.submit(job(), 1000, { once });
+        const other = { ...once, scope: 'somebody else' };
+        expect(await store.isKnown(other, at(0))).toBe(false);
+        await store.submit(job(), 1000, { once: { ...other, requestHash: 'other' } });
+        expect(await store.waiting()).toBe(2);
+      });
+
+      test('makes another job when its key has lapsed, or its job is gone', async () => {
+        const day = 86_400;
+        const first = await store.submit(job(), 1000, { once });
+        expect((await store.submit(job({ createdAt: at(day - 1) }), 1000, { once })).id).toBe(first.id);
+        expect(await store.isKnown(once, at(day))).toBe(false);
+        const second = await store.submit(job({ createdAt: at(day) }), 1000, {
+          once: { ...once, requestHash: 'other' },
+        });
+        expect(second.id).not.toBe(first.id);
+        await store.delete(second.id);
+        expect(await store.isKnown(once, at(day))).toBe(false);
+        const third = await store.submit(job({ createdAt: at(day) }), 1000, { once });
+        expect(third.id).not.toBe(second.id);
+      });
+    });
+
+    test('a secret is the same for all apis, and another one for another name', async () => {
+      const other = await place.store(leaseMs);
+      const secrets = await Promise.all([store, other, store].map((own) => own.secret('a')));
+      await other.close();
+      expect(secrets[0]).toHaveLength(32);
+      expect(new Set(secrets.map((secret) => secret.toString('hex'))).size).toBe(1);
+      expect((await store.secret('b')).equals(secrets[0] as Buffer)).toBe(false);
     });
 
     test('uploads are needed until their job has ended', async () => {

@@ -1,4 +1,6 @@
 // What the command takes from its environment. Options on the command line come first.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { readVariables, text } from '@astrogate/common';
 
 const certificate = (doc: string) => text({ default: '', range: 'path of a PEM file', doc });
@@ -9,6 +11,15 @@ const urlVariables = {
     pattern: /^https?:\/\/[^\s?#]+$/,
     range: 'http or https URL',
     doc: 'server that the command talks to',
+  }),
+};
+
+const ownerVariables = {
+  ASTROGATE_OWNER_FILE: text({
+    default: '',
+    pattern: /^(?:\/.*)?$/,
+    range: 'absolute path, or empty',
+    doc: 'file with the secret that your jobs are listed by, made when it is needed; empty: ~/.config/astrogate/owner',
   }),
 };
 
@@ -24,7 +35,7 @@ const opsVariables = {
   ASTROGATE_OPS_KEY: certificate('key of that certificate'),
 };
 
-export const cliVariables = { ...urlVariables, ...opsVariables };
+export const cliVariables = { ...urlVariables, ...ownerVariables, ...opsVariables };
 
 export interface OpsDefaults {
   readonly address: string;
@@ -37,6 +48,12 @@ export interface OpsDefaults {
 /** Server of the public api. Throws ConfigError. */
 export function urlFromEnvironment(env: NodeJS.ProcessEnv = process.env): string {
   return readVariables(urlVariables, 'ASTROGATE_URL', env).ASTROGATE_URL;
+}
+
+/** Path of the owner's secret. Throws ConfigError. */
+export function ownerFileFromEnvironment(env: NodeJS.ProcessEnv = process.env): string {
+  const given = readVariables(ownerVariables, 'ASTROGATE_OWNER_', env).ASTROGATE_OWNER_FILE;
+  return given === '' ? join(homedir(), '.config', 'astrogate', 'owner') : given;
 }
 
 /** Solver and certificate of `astrogate ops`. Throws ConfigError. */

@@ -23,6 +23,7 @@ test('Ctrl-C cancels the job on the server and ends with 130', async () => {
     const followed = api.asked('GET /api/v1/solves/job1');
     const child = spawn(process.execPath, [bin, 'solve', picture, '--server', api.url], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ASTROGATE_OWNER_FILE: join(directory, 'owner') },
     });
     const said = text(child.stderr);
     const exited = once(child, 'exit');

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runProgram } from './program.js';
-import { type FakeAnswer, fakeJobs, problemAnswer, startFakeApi } from './test-support/fake-api.js';
+import { eventsAnswer, type FakeAnswer, fakeJobs, problemAnswer, startFakeApi } from './test-support/fake-api.js';
 import { recordOutput } from './test-support/recorded-output.js';
 
 let directory: string;
@@ -13,8 +13,12 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'astrogate-cli-'));
   picture = join(directory, 'sky.jpg');
   writeFileSync(picture, 'not really a picture');
+  process.env.ASTROGATE_OWNER_FILE = join(directory, 'config', 'owner');
 });
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => {
+  delete process.env.ASTROGATE_OWNER_FILE;
+  rmSync(directory, { recursive: true });
+});
 
 const solves = 'POST /api/v1/solves';
 const job1 = 'GET /api/v1/solves/job1';
@@ -243,6 +247,114 @@ describe('the other commands', () => {
     expect((await run(answers, ['jobs', 'show', 'job1'])).out).toContain('job1: running');
     expect((await run(answers, ['jobs', 'cancel', 'job1'])).out).toContain('job1: cancelled');
     expect((await run(answers, ['jobs', 'delete', 'job1', '--json'])).out).toBe('{"id":"job1","deleted":true}\n');
+  });
+
+  test('jobs lists what was submitted from here, by a secret that no other server gets', async () => {
+    const listed = {
+      ...fakeJobs.solved,
+      upload: { name: 'sky.jpg' },
+      calibration: fakeJobs.solved.solution.calibration,
+    };
+    const failed = { ...fakeJobs.failed, id: 'job2', upload: { name: null }, calibration: null };
+    const path = 'GET /api/v1/solves?status=solved%2Cfailed&limit=20';
+    const answers = { [path]: { body: { jobs: [listed, failed], next: 'abc' } }, [solves]: { body: fakeJobs.solved } };
+    const { code, out, err, requests } = await run(answers, ['jobs', '--status', 'solved,failed']);
+    expect([code, err]).toEqual([0, 'more with --cursor abc\n']);
+    expect(out.split('\n')).toEqual([
+      'JOB   STATUS  MADE (UTC)           PICTURE',
+      'job1  solved  2026-01-01 00:00:00  sky.jpg  84.5760 -2.7550',
+      'job2  failed  2026-01-01 00:00:00           timeout',
+      '',
+    ]);
+    const owner = requests[0]?.headers['astrogate-owner'];
+    expect(owner).toMatch(/^[0-9a-f]{64}$/);
+    expect(readFileSync(process.env.ASTROGATE_OWNER_FILE as string, 'utf8')).not.toContain(owner);
+    expect(statSync(process.env.ASTROGATE_OWNER_FILE as string).mode & 0o777).toBe(0o600);
+    const other = await run(answers, ['solve', picture]);
+    expect(other.requests[0]?.headers['astrogate-owner']).toMatch(/^[0-9a-f]{64}$/);
+    expect(other.requests[0]?.headers['astrogate-owner']).not.toBe(owner);
+  });
+
+  test('jobs list --json prints the page as it came', async () => {
+    const body = { jobs: [], next: null };
+    const { out } = await run({ 'GET /api/v1/solves?limit=5': { body } }, ['jobs', 'list', '--limit', '5', '--json']);
+    expect(JSON.parse(out)).toEqual(body);
+  });
+
+  describe('jobs watch', () => {
+    const path = 'GET /api/v1/solves/job1/events';
+    const at = '2026-01-01T12:00:01.000Z';
+    const running = { status: 'running', attempt: 1, at };
+    const search = { stage: 'search', detail: 'fast, blind', elapsed_seconds: 0.42, attempt: 1, at };
+    const ended = { job_id: 'job1', status: 'solved' };
+
+    test('prints what happens to a job and how it ended, across a cut connection', async () => {
+      const streams = [
+        eventsAnswer([3, 'status', running]),
+        eventsAnswer([4, 'progress', search], [9, 'ended', ended]),
+      ];
+      const { code, out, requests } = await run({ [path]: streams, [job1]: { body: fakeJobs.solved } }, [
+        ...['jobs', 'watch', 'job1'],
+      ]);
+      expect(code).toBe(0);
+      expect(out.split('\n').slice(0, 3)).toEqual([
+        '12:00:01  running',
+        '12:00:01  search: fast, blind, 0.4 s',
+        'job1: solved',
+      ]);
+      expect(requests.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '3', undefined]);
+    });
+
+    test('with --json prints one object per event', async () => {
+      const answers = { [path]: eventsAnswer([3, 'status', running], [9, 'ended', ended]) };
+      const { code, out } = await run({ ...answers, [job1]: { body: fakeJobs.notSolved } }, [
+        ...['jobs', 'watch', 'job1', '--json'],
+      ]);
+      expect(code).toBe(1);
+      const lines = out.trimEnd().split('\n');
+      expect(lines.map((line) => JSON.parse(line))).toEqual([
+        { event: 'status', ...running },
+        { event: 'ended', ...ended },
+      ]);
+    });
+
+    test('comes back to a server that stumbles, and ends with the job when it is gone', async () => {
+      const streams = [
+        eventsAnswer([3, 'status', running]),
+        problemAnswer(503, 'storage_unavailable', 'The database is away'),
+        problemAnswer(404, 'not_found', 'There is no such job'),
+      ];
+      const { code, err, requests } = await run({ [path]: streams }, ['jobs', 'watch', 'job1']);
+      expect([code, requests.length]).toEqual([3, 3]);
+      expect(err).toContain('There is no such job');
+    });
+
+    test('with nothing left to tell shows the job', async () => {
+      const answers = { [path]: { status: 204 }, [job1]: { body: fakeJobs.cancelled } };
+      const { code, out } = await run(answers, ['jobs', 'watch', 'job1']);
+      expect([code, out.split('\n')[0]]).toEqual([3, 'job1: cancelled']);
+    });
+
+    test('a server that is not there is told at once', async () => {
+      const { url } = await run({}, ['health']);
+      const { output } = recordOutput();
+      const code = await runProgram(['jobs', 'watch', 'job1', '--server', url], output, new AbortController().signal);
+      expect(code).toBe(4);
+    });
+
+    test('Ctrl-C ends the watching and not the job', async () => {
+      await using api = await startFakeApi({ [path]: { ...eventsAnswer([3, 'status', running]), isOpen: true } });
+      const interrupt = new AbortController();
+      const { output, out, err } = recordOutput();
+      const line = (text: string) => {
+        output.line(text);
+        interrupt.abort();
+      };
+      const shown = { ...output, line };
+      const code = await runProgram(['jobs', 'watch', 'job1', '--server', api.url], shown, interrupt.signal);
+      expect([code, out(), err()]).toEqual([130, '12:00:01  running\n', 'astrogate: interrupted\n']);
+      expect(api.requests).toHaveLength(1);
+    });
   });
 
   test('jobs wcs prints the header as it is', async () => {

@@ -9,32 +9,43 @@ import type { Job } from '../jobs/job.js';
 import { newId } from '../new-id.js';
 import type { SpooledUpload } from '../spool/upload-writer.js';
 import { type SolveFields, toHints, toLimits } from './hint-fields.js';
+import { type OnceKey, toOnce } from './idempotency-key.js';
 import { noteJob, requestId } from './request-id.js';
 import { type PictureForm, receivePicture } from './upload.js';
 import { toWebhook, waitingWebhook } from './webhook-fields.js';
 
+export interface AcceptedJob {
+  readonly job: Job;
+  /** The same request had made it before. */
+  readonly isReplay: boolean;
+}
+
 /**
  * Reads the form and queues its job, which is then kept whatever happens to this process. Throws what an upload can go
- * wrong with, `busy`, `draining` and `storage_unavailable`.
+ * wrong with, `busy`, `draining`, `storage_unavailable` and, with a key, `idempotency_mismatch`.
  */
 export async function acceptJob<S extends z.ZodObject>(
   ctx: ApiContext,
   request: Request,
   response: Response,
-  { schema, retryMs }: { schema: S; retryMs: number },
-): Promise<Job> {
+  { schema, retryMs, onceKey }: { schema: S; retryMs: number; onceKey?: OnceKey | undefined },
+): Promise<AcceptedJob> {
+  const ownerKey = ctx.callerKeys.ofOwner(request);
   // Asked before the upload, so that nobody sends 50 MB to hear that the queue is full.
-  await ctx.dispatcher.admit();
+  if (!onceKey || !(await ctx.store.isKnown(onceKey, ctx.now()))) await ctx.dispatcher.admit();
   const form = (await receivePicture(request, response, schema, uploadRules(ctx))) as PictureForm<SolveFields>;
   const guesses = await guessesOf(ctx, form.upload);
   const key = await ctx.uploads.keep(form.upload);
   try {
     const webhook = toWebhook(form.fields);
-    const made = toJob(ctx, request, { ...form, key, guesses }, retryMs);
+    const made = toJob(ctx, request, { ...form, key, guesses, ownerKey }, retryMs);
     const job = webhook ? { ...made, webhook: waitingWebhook(webhook) } : made;
-    noteJob(request, job.id);
-    await ctx.dispatcher.submit(job, { webhook });
-    return job;
+    const once = onceKey && toOnce(onceKey, form.fields, job.upload.sha256);
+    const kept = await ctx.dispatcher.submit(job, { webhook, once });
+    noteJob(request, kept.id);
+    const isReplay = kept.id !== job.id;
+    if (isReplay) await ctx.uploads.remove(key).catch((err) => ctx.log.warn({ err }, 'upload stays'));
+    return { job: kept, isReplay };
   } catch (error) {
     // A database that went away may have kept the job all the same; retention finds out, here too.
     if (AstrogateError.from(error).code !== 'storage_unavailable')
@@ -61,13 +72,15 @@ export function uploadRules({ spool, config }: ApiContext) {
 function toJob(
   ctx: ApiContext,
   request: Request,
-  form: PictureForm<SolveFields> & { key: string; guesses: readonly HeaderGuess[] },
+  form: PictureForm<SolveFields> & { key: string; guesses: readonly HeaderGuess[]; ownerKey: string | undefined },
   retryMs: number,
 ): Job {
   const { bytes, sha256, format } = form.upload;
+  const { ownerKey } = form;
   return {
     id: newId(),
     callerKey: ctx.callerKeys.of(request.socket.remoteAddress),
+    ...(ownerKey !== undefined && { ownerKey }),
     requestId: requestId(request),
     status: 'queued',
     createdAt: ctx.now(),

@@ -5,6 +5,7 @@ import express, { type Express } from 'express';
 import type { ApiContext } from '../context.js';
 import { accessLog } from './access-log.js';
 import { refuseLargeBodies } from './body-limit.js';
+import { ownerHeader } from './caller-keys.js';
 import { errorHandler } from './error-handler.js';
 import { cutUnreadBodies } from './linger.js';
 import { assignRequestId } from './request-id.js';
@@ -34,8 +35,11 @@ function corsOptions(origins: readonly string[]): cors.CorsOptions {
   return {
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    allowedHeaders: ['Content-Type', 'Prefer', 'X-Request-Id'],
-    exposedHeaders: ['Location', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
+    allowedHeaders: ['Content-Type', 'Prefer', 'X-Request-Id', 'Last-Event-ID', 'Idempotency-Key', ownerHeader],
+    exposedHeaders: [
+      ...['Location', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
+      ...['Link', 'Idempotency-Replayed'],
+    ],
     maxAge: 600,
   };
 }

@@ -1,8 +1,9 @@
 import { identifierPattern } from '@astrogate/proto';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { Request } from 'express';
 import { CallerKeys } from './caller-keys.js';
 
-const keys = new CallerKeys();
+const keys = new CallerKeys(Buffer.alloc(32, 1));
 
 test('an address has one key, which the contract takes and which does not show the address', () => {
   const key = keys.of('192.0.2.7');
@@ -29,7 +30,36 @@ test.each([
   expect(keys.of(one)).not.toBe(keys.of(other));
 });
 
-test('another process makes another key, and no address makes none', () => {
-  expect(new CallerKeys().of('192.0.2.7')).not.toBe(keys.of('192.0.2.7'));
+test('another secret makes another key, the same one the same, and no address makes none', () => {
+  expect(new CallerKeys(Buffer.alloc(32, 2)).of('192.0.2.7')).not.toBe(keys.of('192.0.2.7'));
+  expect(new CallerKeys(Buffer.alloc(32, 1)).of('192.0.2.7')).toBe(keys.of('192.0.2.7'));
   expect(keys.of(undefined)).toBe('');
+});
+
+/** A fake of a request: it has this header and no other. */
+const request = (secret?: string) => ({ get: () => secret }) as unknown as Request;
+
+describe('an owner', () => {
+  const secret = 'a'.repeat(32);
+
+  test('has a key that no address has and that does not show the secret', () => {
+    const key = keys.ofOwner(request(secret));
+    expect(key).toMatch(identifierPattern);
+    expect(key).not.toContain('aaa');
+    expect(key).not.toBe(keys.of(secret));
+    expect(keys.demandOwner(request(secret))).toBe(key);
+    expect(keys.ofOwner(request('b'.repeat(32)))).not.toBe(key);
+  });
+
+  test('has none without a secret, and then cannot list', () => {
+    expect(keys.ofOwner(request())).toBeUndefined();
+    expect(() => keys.demandOwner(request())).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+  });
+
+  test.each(['', 'short', 'a'.repeat(31), 'a'.repeat(129), `${secret} `, `${secret};`])(
+    'does not have %j for a secret, and it is not repeated in the error',
+    (wrong) => {
+      expect(() => keys.ofOwner(request(wrong))).toThrow('Astrogate-Owner is "(not shown)"; allowed: 32 to 128');
+    },
+  );
 });

@@ -32,7 +32,7 @@ export type DropInSolveAnswer = z.infer<typeof dropInSolveAnswer>;
 
 export function dropInSolve(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
-    const job = await acceptJob(ctx, request, response, { schema: dropInSolveFields, retryMs });
+    const { job } = await acceptJob(ctx, request, response, { schema: dropInSolveFields, retryMs });
     const gaveUp = AbortSignal.timeout(longestWaitMs);
     const leave = () => ctx.dispatcher.abandon(job.id);
     response.once('close', leave);

@@ -38,6 +38,7 @@ export async function sendEvents(
   source: (signal: AbortSignal) => AsyncIterable<StreamEvent>,
   draining: AbortSignal,
 ): Promise<void> {
+  if (response.destroyed) return;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   response.on('error', () => gone.abort());

@@ -7,7 +7,7 @@ import {
   type TrialMessage,
 } from '@astrogate/proto';
 import { z } from 'zod';
-import { type Job, jobStatuses } from '../jobs/job.js';
+import { type Job, type JobProgress, jobStatuses } from '../jobs/job.js';
 import { formatName } from './sniff.js';
 import { toWebhookView, webhookSchema } from './webhook-view.js';
 
@@ -72,6 +72,13 @@ export const jobSchema = z.object({
     format: z.string(),
     name: z.string().nullable().describe('For display only'),
   }),
+  queue: z
+    .object({
+      position: z.int().describe('1: it gets the next free slot; 0: it is being handed to a solver'),
+      estimated_wait_seconds: z.int().nullable().describe('From slots and recent run times; null: not known'),
+    })
+    .nullable()
+    .describe('While it is queued'),
   progress: z.object({ stage: z.string(), detail: z.string(), elapsed_seconds: z.number() }).nullable(),
   picture: z
     .object({ format: z.string(), width: z.int(), height: z.int(), channels: z.int(), bits: z.int() })
@@ -95,7 +102,8 @@ export type CalibratedSolution = Pick<
 
 export const jobPath = (id: string) => `/api/v1/solves/${id}`;
 
-export function toJobView(job: Job): JobView {
+/** `queue`: where the job stands, if it is queued and that is known. */
+export function toJobView(job: Job, queue: JobView['queue'] = null): JobView {
   const { outcome } = job;
   return {
     id: job.id,
@@ -103,13 +111,9 @@ export function toJobView(job: Job): JobView {
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
     finished_at: job.finishedAt?.toISOString() ?? null,
-    upload: {
-      bytes: job.upload.bytes,
-      sha256: job.upload.sha256,
-      format: formatName(job.upload.format),
-      name: job.upload.name ?? null,
-    },
-    progress: progressOf(job),
+    upload: toUploadView(job.upload),
+    queue,
+    progress: job.progress ? toProgressView(job.progress) : null,
     picture: outcome?.picture ? { ...outcome.picture, format: formatName(outcome.picture.format) } : null,
     solution: outcome?.solution ? toSolutionView(outcome.solution) : null,
     tried: ((outcome?.notSolved ?? outcome?.failure)?.tried ?? []).map(toTrialView),
@@ -121,9 +125,11 @@ export function toJobView(job: Job): JobView {
   };
 }
 
-function progressOf({ progress }: Job): JobView['progress'] {
-  if (!progress) return null;
-  const { stage, detail, elapsedSeconds } = progress;
+export function toUploadView({ bytes, sha256, format, name }: Job['upload']): JobView['upload'] {
+  return { bytes, sha256, format: formatName(format), name: name ?? null };
+}
+
+export function toProgressView({ stage, detail, elapsedSeconds }: JobProgress): NonNullable<JobView['progress']> {
   return { stage: stageName(stage), detail, elapsed_seconds: elapsedSeconds };
 }
 

@@ -41,7 +41,7 @@ export function toProblem(error: AstrogateError, requestId: string): Problem {
 /** Seconds until a new try is worth while, for header Retry-After; undefined: none is. */
 export function retryAfterSeconds(error: AstrogateError): number | undefined {
   const { http, retryable } = errorTable[error.code];
-  if (!retryable || http < 500) return undefined;
+  if (!retryable || (http < 500 && http !== 429)) return undefined;
   // A solver that restarts is back in seconds; a queue or a disk takes longer to empty.
   return error.code === 'busy' || error.code === 'storage_full' ? 15 : 5;
 }

@@ -6,7 +6,9 @@ import { showDocs, showDocsFile } from '../openapi/docs-page.js';
 import { openApiDocument } from '../openapi/document.js';
 import { dropInAnalyse } from './drop-in-analyse-route.js';
 import { dropInSolve } from './drop-in-solve-route.js';
+import { followSolve } from './follow-route.js';
 import { alive, health, ready } from './health-routes.js';
+import { listSolves } from './list-route.js';
 import { pageHeaders } from './security-headers.js';
 import { listIndexes, showCapacity } from './solver-routes.js';
 import { cancelSolve, createSolve, deleteSolve, showSolve, showWcsFile } from './solves-routes.js';
@@ -17,9 +19,11 @@ type Route = readonly [Method, string, RequestHandler | RequestHandler[]];
 export function routeTable(ctx: ApiContext): readonly Route[] {
   return [
     ['post', '/api/v1/solves', createSolve(ctx)],
+    ['get', '/api/v1/solves', listSolves(ctx)],
     ['get', '/api/v1/solves/:id', showSolve(ctx)],
     ['delete', '/api/v1/solves/:id', deleteSolve(ctx)],
     ['post', '/api/v1/solves/:id/cancel', cancelSolve(ctx)],
+    ['get', '/api/v1/solves/:id/events', followSolve(ctx)],
     ['get', '/api/v1/solves/:id/files/wcs', showWcsFile(ctx)],
     ['get', '/api/v1/indexes', listIndexes(ctx)],
     ['get', '/api/v1/capacity', showCapacity(ctx)],

@@ -64,6 +64,33 @@ test('a new job is 202 with a Location, and later shows its solution', async () 
   await until(() => api.spooled().length === 0);
 });
 
+test('a job that waits says where it stands and how long that may take', async () => {
+  solver.slots = 1;
+  let aheadMs = 0;
+  await using slow = await runApi({}, { solver, now: () => new Date(Date.now() + aheadMs) });
+  solver.script = hold;
+  const post = async () =>
+    (await (await fetch(`${slow.url}/api/v1/solves`, { method: 'POST', body: form() })).json()) as JobView;
+  const look = async ({ links }: JobView) => (await (await fetch(`${slow.url}${links.self}`)).json()) as JobView;
+  const first = await post();
+  const held = await solver.attempt(1);
+  await until(async () => (await look(first)).status === 'running');
+  expect((await look(first)).queue).toBeNull();
+  const waiting = [await post(), await post()];
+  expect(waiting.map(({ queue }) => queue)).toEqual([
+    { position: 1, estimated_wait_seconds: null },
+    { position: 2, estimated_wait_seconds: null },
+  ]);
+  aheadMs = 3_600_000;
+  held.end.resolve(solvedOutcome);
+  await solver.attempt(2);
+  // The one job that has ended took an hour.
+  const { queue } = await look(waiting[1] as JobView);
+  expect(queue?.position).toBe(1);
+  expect(queue?.estimated_wait_seconds).toBeGreaterThanOrEqual(3600);
+  expect(queue?.estimated_wait_seconds).toBeLessThan(3700);
+});
+
 test('with Prefer: wait the ended job comes at once', async () => {
   const { response, job } = await make({}, wait);
   expect(response.status).toBe(200);

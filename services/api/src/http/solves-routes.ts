@@ -1,12 +1,15 @@
 // The api's own routes: make a solve job, look at it, cancel it, delete it, fetch its files.
-import { AstrogateError, identifierPattern } from '@astrogate/proto';
+import { AstrogateError } from '@astrogate/proto';
 import type { Request, RequestHandler } from 'express';
 import type { ApiContext } from '../context.js';
 import { hasEnded, type Job } from '../jobs/job.js';
 import { acceptJob } from './accept-job.js';
 import { solveFields } from './hint-fields.js';
+import { readOnceKey } from './idempotency-key.js';
+import { jobIdOf, noSuchJob } from './job-id.js';
 import { jobPath, toJobView } from './job-view.js';
 import { preferredWait } from './prefer.js';
+import { viewJob } from './queued-view.js';
 import { noteJob } from './request-id.js';
 
 /** How long a queued job looks for a solver with a free slot: a day, since only its caller or its time limit ends it. */
@@ -16,11 +19,14 @@ export function createSolve(ctx: ApiContext): RequestHandler {
   const schema = solveFields(ctx.config.jobSeconds, ctx.outbound);
   return async (request, response) => {
     const waitSeconds = preferredWait(request.get('prefer'));
-    const job = await acceptJob(ctx, request, response, { schema, retryMs });
+    const onceKey = readOnceKey(ctx, request);
+    const { job, isReplay } = await acceptJob(ctx, request, response, { schema, retryMs, onceKey });
     response.set('Location', jobPath(job.id));
-    const now = waitSeconds === undefined ? job : await jobWithin(ctx, job, waitSeconds * 1000);
+    if (isReplay) response.set('Idempotency-Replayed', 'true');
+    const mayWait = waitSeconds !== undefined && !hasEnded(job);
+    const now = mayWait ? await jobWithin(ctx, job, waitSeconds * 1000) : job;
     if (waitSeconds !== undefined) response.set('Preference-Applied', `wait=${waitSeconds}`);
-    response.status(hasEnded(now) ? 200 : 202).json(toJobView(now));
+    response.status(hasEnded(now) ? 200 : 202).json(await viewJob(ctx, now));
   };
 }
 
@@ -34,7 +40,7 @@ async function jobWithin(ctx: ApiContext, job: Job, maxMs: number): Promise<Job>
 
 export function showSolve(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
-    response.set('Cache-Control', 'no-cache').json(toJobView(await find(ctx, request)));
+    response.set('Cache-Control', 'no-cache').json(await viewJob(ctx, await find(ctx, request)));
   };
 }
 
@@ -68,9 +74,8 @@ export function showWcsFile(ctx: ApiContext): RequestHandler {
 }
 
 async function find(ctx: ApiContext, request: Request): Promise<Job> {
-  const id = String(request.params.id);
-  const job = identifierPattern.test(id) ? await ctx.store.get(id) : undefined;
-  if (!job) throw new AstrogateError('not_found', 'There is no such job');
+  const job = await ctx.store.get(jobIdOf(request));
+  if (!job) throw noSuchJob();
   noteJob(request, job.id);
   return job;
 }

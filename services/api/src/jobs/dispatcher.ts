@@ -72,11 +72,15 @@ export class Dispatcher {
     if ((await this.waiting()) >= this.parts.queueLimit) throw new AstrogateError('busy');
   }
 
-  /** Takes a job, which then ends in every case. Throws like `admit`. */
-  async submit(job: Job, extras?: SubmitExtras): Promise<void> {
+  /**
+   * Takes a job, which then ends in every case. Returns it, or the job that the same request has made before. Throws like
+   * `admit`, and `idempotency_mismatch`.
+   */
+  async submit(job: Job, extras?: SubmitExtras): Promise<Job> {
     if (this.#draining) throw new AstrogateError('draining');
-    await this.parts.store.submit(job, this.parts.queueLimit, extras);
+    const kept = await this.parts.store.submit(job, this.parts.queueLimit, extras);
     this.#wake();
+    return kept;
   }
 
   /** Resolves with the job once it has ended; undefined when `signal` has fired or this process ends before. */
@@ -131,6 +135,11 @@ export class Dispatcher {
   /** Attempts in flight. */
   get running(): number {
     return this.#slots.taken;
+  }
+
+  /** Slots of all solvers; undefined: not known. */
+  get slots(): number | undefined {
+    return this.#slots.known;
   }
 
   #wake(): void {

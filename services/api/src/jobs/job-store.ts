@@ -1,7 +1,8 @@
 // Where jobs and their queue are kept. The rest of the api knows only this interface. Every method throws
 // `storage_unavailable` when the database is away; what it would have done may then have happened or not.
 import type { DeliveryStore, WebhookTarget } from '../webhooks/delivery-store.js';
-import type { Job, JobEnd, JobProgress } from './job.js';
+import type { Job, JobEnd, JobProgress, JobStatus } from './job.js';
+import type { Once } from './once.js';
 
 /** An attempt as the store knows it. The number is the fencing token: with an older one nothing can be recorded. */
 export interface Hold {
@@ -25,6 +26,8 @@ export interface JobListener {
   /** There is a job to take. */
   queued(): void;
   ended(id: string): void;
+  /** Something about a job has changed, or it has been deleted. */
+  changed?(id: string): void;
   /** Changes may have been missed. */
   gap(): void;
 }
@@ -32,6 +35,55 @@ export interface JobListener {
 /** What comes with a job and is no part of it. */
 export interface SubmitExtras {
   readonly webhook?: WebhookTarget | undefined;
+  readonly once?: Once | undefined;
+}
+
+/** Something that happened to a job. */
+export interface JobEvent {
+  /** Grows from event to event of one job. */
+  readonly seq: number;
+  /** Number of the latest attempt; 0 before the first. */
+  readonly attempt: number;
+  readonly status: JobStatus;
+  readonly progress?: JobProgress;
+  readonly at: Date;
+}
+
+export interface JobEvents {
+  readonly events: readonly JobEvent[];
+  /** Whether there will be no more than these and those that follow them already. */
+  readonly hasEnded: boolean;
+}
+
+/** Which jobs to list. */
+export interface JobFilter {
+  readonly ownerKey: string;
+  /** Empty: any. */
+  readonly statuses: readonly JobStatus[];
+  readonly createdAfter?: Date;
+  readonly createdBefore?: Date;
+  /** Only jobs behind this one. */
+  readonly behind?: { readonly createdAt: Date; readonly id: string };
+  readonly limit: number;
+}
+
+/** Where a job stands that waits for a slot. */
+export interface QueuePlace {
+  /** Jobs that are handed out before it; counted no further than `mostCounted`. */
+  readonly ahead: number;
+  /** Mean time of the last attempts that ended by themselves, seconds; undefined: there is none. */
+  readonly runSeconds: number | undefined;
+}
+
+/** Nobody waits for the ten-thousandth place; counting further would only cost time. */
+export const mostCounted = 10_000;
+
+/** What of ended jobs is kept. */
+export interface Keeping {
+  readonly now: Date;
+  readonly keepMs: number;
+  readonly keepJobs: number;
+  readonly keepBytes: number;
 }
 
 export interface JobStore {
@@ -43,11 +95,13 @@ export interface JobStore {
   check(): Promise<void>;
   /** Jobs that wait for a slot. */
   waiting(): Promise<number>;
+  /** Whether a job was made with this key. */
+  isKnown(name: Pick<Once, 'scope' | 'key'>, now: Date): Promise<boolean>;
   /**
-   * Keeps and queues a job, in one, with the webhook that its end is told to. Throws `busy` when `queueLimit` jobs wait
-   * already.
+   * Keeps and queues a job, in one, with the webhook that its end is told to, and returns it; or returns the job that
+   * was made by the same request before, and keeps nothing. Throws `busy` when `queueLimit` jobs wait already, and `idempotency_mismatch`.
    */
-  submit(job: Job, queueLimit: number, extras?: SubmitExtras): Promise<void>;
+  submit(job: Job, queueLimit: number, extras?: SubmitExtras): Promise<Job>;
   get(id: string): Promise<Job | undefined>;
   /** Takes at most `count` jobs, in fair order. Each is ours until its lease lapses. */
   claim(count: number, now: Date): Promise<Claim[]>;
@@ -68,10 +122,18 @@ export interface JobStore {
   /** Ends a job that has not ended, whoever works on it. Undefined when it had ended or there is none. */
   cancel(id: string, at: Date): Promise<Job | undefined>;
   delete(id: string): Promise<void>;
-  /** Forgets jobs that ended before `time`, and the oldest ended ones beyond `keepAtMost`. */
-  forgetEnded(time: Date, keepAtMost: number): Promise<void>;
+  /** Forgets what ended too long ago, the oldest ended jobs of too many or too large ones, and lapsed keys. */
+  forgetEnded(keeping: Keeping): Promise<void>;
   /** Which of these uploads belong to jobs that have not ended. */
   neededUploads(keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What happened to a job after event `after`, oldest first, at most `limit`; undefined: there is no such job. */
+  events(id: string, after: number, limit: number): Promise<JobEvents | undefined>;
+  /** Jobs of one owner, newest first. Of their outcomes only a solution is there, without stars, matches and WCS. */
+  list(filter: JobFilter): Promise<Job[]>;
+  /** Undefined: the job does not wait. */
+  place(id: string): Promise<QueuePlace | undefined>;
+  /** A secret that all apis on this store share, 32 bytes. */
+  secret(name: string): Promise<Buffer>;
   /** Tells `listener` of changes until the function returned is called. */
   listen(listener: JobListener): Promise<() => Promise<void>>;
   close(): Promise<void>;

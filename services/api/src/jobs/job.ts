@@ -55,6 +55,8 @@ export interface Job {
   readonly id: string;
   /** Opaque name of whoever asked; the solver learns by it. */
   readonly callerKey: string;
+  /** Who may list it; undefined: nobody. */
+  readonly ownerKey?: string;
   /** The HTTP request that made it. */
   readonly requestId: string;
   readonly status: JobStatus;

@@ -1,22 +1,23 @@
-// What is kept is bounded: ended jobs by age and number, uploads by the jobs that need them.
+// What is kept is bounded: ended jobs by age, size and number, uploads by the jobs that need them.
 import type { ApiContext } from '../context.js';
 import type { Uploads } from '../spool/uploads.js';
 import type { JobStore } from './job-store.js';
 
-const keptMs = 24 * 60 * 60 * 1000;
-/** A job with 5000 stars takes at most 0.8 MB: 800 MB in all. */
-const keptJobs = 1000;
+/** However small they are: a list of so many is still looked through in some ten milliseconds. */
+const keepJobs = 10_000;
 /** An upload gets its job's row within an hour, the longest time that it may take to arrive. */
 const orphanMs = 60 * 60 * 1000;
 const everyMs = 30_000;
 
 /** Forgets old jobs, and uploads that no job needs, now and from time to time until `stop` is called. */
-export function startRetention({ store, uploads, log, now }: Pick<ApiContext, 'store' | 'uploads' | 'log' | 'now'>): {
+export function startRetention(parts: Pick<ApiContext, 'config' | 'store' | 'uploads' | 'log' | 'now'>): {
   stop: () => void;
 } {
+  const { config, store, uploads, log, now } = parts;
+  const { keepMs, keepBytes } = config;
   const clean = async () => {
     try {
-      await store.forgetEnded(new Date(now().getTime() - keptMs), keptJobs);
+      await store.forgetEnded({ now: now(), keepMs, keepBytes, keepJobs });
       await removeOrphans(store, uploads, new Date(now().getTime() - orphanMs));
     } catch (err) {
       log.warn({ err }, 'old jobs and uploads stay for now');

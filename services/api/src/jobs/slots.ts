@@ -13,6 +13,8 @@ export class Slots {
   taken = 0;
   /** Since when at least one slot is free; undefined: none is, or there is no solver. */
   freeSince: Date | undefined;
+  /** Slots of all solvers; undefined: none has said yet, or there is none. */
+  known: number | undefined;
   /** One until the solver has answered: enough to find out that it is there. */
   #limit = 1;
   #askedAt = Number.NEGATIVE_INFINITY;
@@ -38,6 +40,7 @@ export class Slots {
   /** An attempt has found a solver, or none. */
   foundSolver(isThere: boolean): void {
     this.#away = isThere ? 0 : this.#away + 1;
+    if (!isThere) this.known = undefined;
     const pauseMs = isThere ? 0 : Math.min(firstAwayMs * 2 ** (this.#away - 1), longestAwayMs);
     this.#awayUntil = performance.now() + pauseMs;
     this.#note();
@@ -66,6 +69,7 @@ export class Slots {
     try {
       const { slots } = await this.parts.solver.capacity();
       this.#limit = Math.max(1, slots);
+      this.known = slots > 0 ? slots : undefined;
       this.#away = 0;
       this.#awayUntil = Number.NEGATIVE_INFINITY;
       this.#note();

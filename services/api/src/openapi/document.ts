@@ -5,12 +5,14 @@ import { dropInSolveAnswer } from '../http/drop-in-solve-route.js';
 import { aliveAnswer, healthAnswer } from '../http/health-routes.js';
 import { analyseFields, dropInSolveFields, solveFields } from '../http/hint-fields.js';
 import { jobSchema } from '../http/job-view.js';
+import { listAnswer } from '../http/list-route.js';
 import { longestWaitSeconds } from '../http/prefer.js';
 import { problemSchema } from '../http/problem.js';
 import { capacityAnswer, indexesAnswer } from '../http/solver-routes.js';
 import { version } from '../version.js';
 import { webhookEvent } from '../webhooks/event.js';
 import { errorAnswers, type Json, jsonAnswer, jsonSchema, pictureForm } from './describe.js';
+import { eventSchemas, followOperation, listOperation, makingHeaders } from './watching.js';
 
 const uploadCodes: readonly ErrorCode[] = [
   'invalid_request',
@@ -71,6 +73,8 @@ export function openApiDocument(jobSeconds: number): Json {
     components: {
       schemas: {
         Job: jsonSchema(jobSchema),
+        JobList: jsonSchema(listAnswer),
+        ...eventSchemas,
         WebhookEvent: jsonSchema(webhookEvent),
         Problem: jsonSchema(problemSchema),
         Indexes: jsonSchema(indexesAnswer),
@@ -87,10 +91,11 @@ export function openApiDocument(jobSeconds: number): Json {
 function solvePaths(jobSeconds: number): Json {
   return {
     '/api/v1/solves': {
+      get: listOperation,
       post: {
         summary: 'Make a solve job',
         description: aboutHints,
-        parameters: [prefer],
+        parameters: [prefer, ...makingHeaders],
         requestBody: pictureForm(solveFields(jobSeconds)),
         responses: {
           200: jsonAnswer(
@@ -98,7 +103,7 @@ function solvePaths(jobSeconds: number): Json {
             'Job',
           ),
           202: jsonAnswer('The job is queued or runs; header Location says where to look', 'Job'),
-          ...errorAnswers([...uploadCodes, 'busy']),
+          ...errorAnswers([...uploadCodes, 'busy', 'idempotency_mismatch']),
         },
       },
     },
@@ -121,6 +126,7 @@ function solvePaths(jobSeconds: number): Json {
         responses: { 200: jsonAnswer('The job as it is now', 'Job'), ...errorAnswers(['not_found']) },
       },
     },
+    '/api/v1/solves/{id}/events': { get: followOperation },
     '/api/v1/solves/{id}/files/wcs': {
       get: {
         summary: 'The WCS as a FITS header file',

@@ -33,7 +33,7 @@ test('transactions that collided are told from others', () => {
     true,
     true,
     false,
-    false,
+    true,
   ]);
 });
 

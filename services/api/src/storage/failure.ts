@@ -17,10 +17,10 @@ export function storageFailure(error: unknown): AstrogateError {
   return AstrogateError.from(error, isMistake ? 'internal' : 'storage_unavailable');
 }
 
-/** Whether the same transaction may succeed at once: it lost against another one. */
+/** Whether the same transaction may succeed at once: it lost against another one, or that one has made its row. */
 export function isCollision(error: unknown): boolean {
   const code = (error as { code?: unknown } | undefined)?.code;
-  return code === '40P01' || code === '40001';
+  return code === '40P01' || code === '40001' || code === '23505';
 }
 
 /** Why a server cannot be used, for whoever starts the api: without the password that stands in its URL. */

@@ -7,6 +7,12 @@ import type { SolveJobsTable } from './tables.js';
 
 export type JobRow = Selectable<SolveJobsTable>;
 
+/** The columns that a job is made of. */
+type ShownRow = Omit<
+  JobRow,
+  'round' | 'ready_at' | 'tried_at' | 'attempt' | 'broken' | 'lease_owner' | 'lease_until' | 'bytes'
+>;
+
 /** What of a job's webhook may be known, for `select` from solve_jobs. */
 export const webhookColumn = sql<JobWebhook | null>`(
   select jsonb_build_object('host', host, 'state', state, 'attempts', attempts, 'reason', last_reason)
@@ -22,6 +28,7 @@ export function toRow(job: Job, round: number): Insertable<SolveJobsTable> {
   return {
     id: job.id,
     caller_key: job.callerKey,
+    owner_key: job.ownerKey ?? null,
     request_id: job.requestId,
     status: job.status,
     created_at: job.createdAt,
@@ -36,10 +43,11 @@ export function toRow(job: Job, round: number): Insertable<SolveJobsTable> {
 }
 
 /** With its webhook if `row` has `webhookColumn`. */
-export function toJob(row: JobRow & { webhook?: JobWebhook | null }): Job {
+export function toJob(row: ShownRow & { webhook?: JobWebhook | null }): Job {
   return {
     id: row.id,
     callerKey: row.caller_key,
+    ...(row.owner_key !== null && { ownerKey: row.owner_key }),
     requestId: row.request_id,
     status: row.status,
     createdAt: row.created_at,

@@ -6,6 +6,8 @@ import { nextRound, type QueueRounds } from '../jobs/rounds.js';
 import type { Database } from './database.js';
 import { toDeliveryRow } from './delivery-row.js';
 import { liveStatuses, toEndColumns, toJob, toRow, webhookColumn } from './job-row.js';
+import { forgetKeys, isKeyKnown, jobOfKey, keepKey } from './once-keys.js';
+import { readSecret } from './service-secrets.js';
 import type { SolveQueue } from './solve-queue.js';
 import type { Trx } from './tables.js';
 import { ask, inTransaction } from './transaction.js';
@@ -15,7 +17,7 @@ const placeLock = 6_021_023;
 
 type KeptJobs = Pick<
   JobStore,
-  'check' | 'waiting' | 'submit' | 'get' | 'cancel' | 'delete' | 'forgetEnded' | 'neededUploads'
+  'check' | 'waiting' | 'isKnown' | 'submit' | 'get' | 'cancel' | 'delete' | 'forgetEnded' | 'neededUploads' | 'secret'
 >;
 
 export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJobs {
@@ -29,16 +31,22 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         return Number(count);
       }),
 
-    submit: (job, queueLimit, { webhook } = {}) =>
+    isKnown: (name, now) => ask(() => isKeyKnown(db, name, now)),
+
+    submit: (job, queueLimit, { webhook, once } = {}) =>
       inTransaction(db, async (trx) => {
         // The embedded database has one connection, and therefore one transaction at a time.
         if (!isEmbedded) await sql`select pg_advisory_xact_lock(${placeLock}::bigint)`.execute(trx);
+        const earlier = once && (await jobOfKey(trx, once, job.createdAt));
+        if (earlier) return earlier;
         const { waiting, ...rounds } = await lookAtQueue(trx, job.callerKey);
         if (waiting >= queueLimit) throw new AstrogateError('busy');
         const round = nextRound(rounds);
         await trx.insertInto('solve_jobs').values(toRow(job, round)).execute();
         if (webhook) await trx.insertInto('webhook_deliveries').values(toDeliveryRow(job, webhook)).execute();
         await queue.add(trx, { id: job.id, round });
+        if (once) await keepKey(trx, once, job);
+        return job;
       }),
 
     get: (id) =>
@@ -67,12 +75,25 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         await trx.deleteFrom('solve_jobs').where('id', '=', id).execute();
       }),
 
-    forgetEnded: (time, keepAtMost) =>
+    forgetEnded: ({ now, keepMs, keepJobs, keepBytes }) =>
       ask(async () => {
-        await db.deleteFrom('solve_jobs').where('finished_at', '<', time).execute();
+        await forgetKeys(db, now);
+        const oldest = new Date(now.getTime() - keepMs);
+        await db.deleteFrom('solve_jobs').where('finished_at', '<', oldest).execute();
         const ended = db.selectFrom('solve_jobs').where('finished_at', 'is not', null);
-        const surplus = ended.select('id').orderBy('finished_at', 'desc').offset(keepAtMost);
-        await db.deleteFrom('solve_jobs').where('id', 'in', surplus).execute();
+        const kept = await ended
+          .select(({ fn }) => [fn.countAll().as('jobs'), fn.sum('bytes').as('bytes')])
+          .executeTakeFirstOrThrow();
+        if (Number(kept.jobs) <= keepJobs && Number(kept.bytes) <= keepBytes) return;
+        // Newest first, each with its rank and with what it and all newer ones take.
+        await sql`
+          delete from solve_jobs where id in (
+            select id from (
+              select id, row_number() over newest as rank, sum(bytes) over newest as total
+                from solve_jobs where finished_at is not null
+                window newest as (order by finished_at desc, id)
+            ) ended where rank > ${keepJobs}::bigint or total > ${keepBytes}::bigint
+          )`.execute(db);
       }),
 
     neededUploads: (keys) =>
@@ -83,6 +104,8 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         const rows = await live.select(key.as('key')).where(key, 'in', keys).execute();
         return new Set(rows.map((row) => row.key));
       }),
+
+    secret: (name) => ask(() => readSecret(db, name)),
   };
 }
 

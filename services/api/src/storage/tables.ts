@@ -30,6 +30,9 @@ export interface SolveJobsTable {
   broken: Generated<number>;
   lease_owner: ColumnType<string | null, string | null | undefined, string | null>;
   lease_until: OptionalDate;
+  owner_key: ColumnType<string | null, string | null | undefined, never>;
+  /** int8: text from one driver, a number from the other. Written by a trigger. */
+  bytes: ColumnType<string | number, never, never>;
 }
 
 export interface JobEventsTable {
@@ -48,6 +51,11 @@ export interface IdempotencyKeysTable {
   request_hash: string;
   job_id: string;
   created_at: Date;
+}
+
+export interface ServiceSecretsTable {
+  name: string;
+  secret: string;
 }
 
 export interface WebhookDeliveriesTable {
@@ -72,6 +80,7 @@ export interface Tables {
   solve_jobs: SolveJobsTable;
   job_events: JobEventsTable;
   idempotency_keys: IdempotencyKeysTable;
+  service_secrets: ServiceSecretsTable;
   webhook_deliveries: WebhookDeliveriesTable;
 }
 

@@ -1,14 +1,19 @@
-// `astrogate jobs …`: a job that was submitted earlier.
+// `astrogate jobs …`: jobs that were submitted earlier.
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { UsageFailure } from '../failure.js';
-import { cancelJob, deleteJob, fetchWcs, showJob } from '../http/jobs.js';
+import { cancelJob, deleteJob, fetchWcs, listJobs, showJob } from '../http/jobs.js';
+import { wholeBetween } from '../input/number.js';
+import { jobListLines } from '../output/job-list.js';
 import { jobLines } from '../output/solution.js';
 import type { CommandContext } from './context.js';
+import { demandOwner } from './owner.js';
 import { type ServerOptions, serverCommand, serverOf, show } from './server-command.js';
+import { watchJob } from './watch.js';
 
 export function jobsCommand(context: CommandContext): Command {
-  const group = new Command('jobs').description('look at, cancel or delete a solve job');
+  const group = new Command('jobs').description('list, follow, look at, cancel or delete solve jobs');
+  group.addCommand(listCommand(context), { isDefault: true });
 
   const command = <O extends ServerOptions>(
     name: string,
@@ -24,6 +29,10 @@ export function jobsCommand(context: CommandContext): Command {
 
   command('show', 'status, progress and solution', async (server, id, options) => {
     show(context, options, await showJob(server, id), (job) => jobLines(job));
+  });
+
+  command('watch', 'what happens to it, until it has ended', async (server, id, { json = false }) => {
+    context.exitCode = await watchJob(context, server, { id, json });
   });
 
   command('cancel', 'end a job that has not ended', async (server, id, options) => {
@@ -47,6 +56,32 @@ export function jobsCommand(context: CommandContext): Command {
   ).option('--output <file>', 'write it there (default: standard output)');
 
   return group;
+}
+
+interface ListOptions extends ServerOptions {
+  readonly status?: string;
+  readonly createdAfter?: string;
+  readonly createdBefore?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+function listCommand(context: CommandContext): Command {
+  return serverCommand('list', 'jobs that you have submitted from here, newest first')
+    .option('--status <names>', 'only these, with commas between them: queued, running, solved, not_solved, …')
+    .option('--created-after <moment>', 'only later ones; such as 2026-01-31T12:00:00Z')
+    .option('--created-before <moment>', 'only earlier ones')
+    .option('--limit <count>', 'how many', wholeBetween(1, 100), 20)
+    .option('--cursor <cursor>', 'go on with the page that this names')
+    .action(async (options: ListOptions) => {
+      const server = serverOf(options);
+      const { status, createdAfter: created_after, createdBefore: created_before, limit, cursor } = options;
+      const given = Object.entries({ status, created_after, created_before, limit: String(limit), cursor });
+      const query = given.filter((entry): entry is [string, string] => entry[1] !== undefined);
+      const page = await listJobs(server, demandOwner(server), Object.fromEntries(query));
+      show(context, options, page, ({ jobs }) => jobListLines(jobs));
+      if (page.next !== null && !options.json) context.output.note(`more with --cursor ${page.next}`);
+    });
 }
 
 async function save(path: string, bytes: Buffer): Promise<void> {

@@ -12,6 +12,7 @@ import { type WebhookOptions, webhookFields } from '../input/webhook.js';
 import { problemJson, problemLines } from '../output/problem.js';
 import { jobLines, triedLines } from '../output/solution.js';
 import type { CommandContext } from './context.js';
+import { ownerOf } from './owner.js';
 import { type ServerOptions, serverCommand, serverOf } from './server-command.js';
 
 interface SolveOptions extends ServerOptions, WebhookOptions {
@@ -124,7 +125,7 @@ async function run(context: CommandContext, server: string, picture: Picture, { 
     output.status(`${picture.path}: ${text}, ${((Date.now() - began) / 1000).toFixed(0)} s`);
   };
   status(`sending ${(picture.content.size / 1e6).toFixed(1)} MB`);
-  const { job, requestId } = await submitJob(server, picture, fields, interrupted);
+  const { job, requestId } = await submitJob(server, picture, { fields, owner: ownerOf(server) }, interrupted);
   try {
     const onChange = (now: Job) => status(now.progress ? `${now.progress.stage}: ${now.progress.detail}` : now.status);
     return { job: await followJob(server, job, { interrupted, onChange }), requestId };

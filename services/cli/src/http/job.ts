@@ -58,11 +58,24 @@ export interface Webhook {
   readonly last_reason: string | null;
 }
 
+/** A job as it stands in a list. */
+export interface ListedJob extends Pick<Job, 'id' | 'status' | 'created_at' | 'progress' | 'failure'> {
+  readonly upload: { readonly name: string | null };
+  readonly calibration: Calibration | null;
+}
+
 export function hasEnded(job: Job): boolean {
   return job.status !== 'queued' && job.status !== 'running';
 }
 
 const statuses: readonly string[] = ['queued', 'running', 'solved', 'not_solved', 'failed', 'cancelled'];
+
+/** Whether `value` is a job that this command can show in a table. */
+export function isListedJob(value: unknown): value is ListedJob {
+  const { id, status, created_at, upload } = (value ?? {}) as Partial<ListedJob>;
+  const isNamed = typeof id === 'string' && statuses.includes(String(status)) && typeof created_at === 'string';
+  return isNamed && typeof upload === 'object' && upload !== null;
+}
 
 /** Whether `value` is a job that this command can follow. */
 export function isJob(value: unknown): value is Job {

@@ -1,7 +1,7 @@
 // Solve jobs over the public api.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure, Interrupted } from '../failure.js';
-import { hasEnded, isJob, type Job } from './job.js';
+import { hasEnded, isJob, isListedJob, type Job, type ListedJob } from './job.js';
 import { readJson, request } from './request.js';
 
 /** Answers from memory; a server that is busy still needs no more. */
@@ -16,6 +16,9 @@ const patienceMs = 30_000;
 /** After Ctrl-C an upload that is complete gets this long to become a job that can be cancelled. */
 const lastAnswerMs = 1000;
 
+/** With the secret that jobs are listed by. */
+const ownerHeader = 'astrogate-owner';
+
 export const jobsPath = '/api/v1/solves';
 const pathOf = (id: string) => `${jobsPath}/${encodeURIComponent(id)}`;
 
@@ -23,14 +26,17 @@ const pathOf = (id: string) => `${jobsPath}/${encodeURIComponent(id)}`;
 export async function submitJob(
   server: string,
   picture: { name: string; content: Blob },
-  fields: Record<string, string>,
+  { fields, owner }: { fields: Record<string, string>; owner: string | undefined },
   interrupted: AbortSignal,
 ): Promise<{ job: Job; requestId: string | undefined }> {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   body.append('image', picture.content, picture.name);
   const signal = delayed(interrupted, lastAnswerMs);
-  const response = await request(server, jobsPath, { method: 'POST', body, seconds: uploadSeconds, signal });
+  const response = await request(server, jobsPath, {
+    ...{ method: 'POST', body, seconds: uploadSeconds, signal },
+    headers: owner === undefined ? {} : { [ownerHeader]: owner },
+  });
   return { job: await readJson(response, isJob), requestId: response.headers.get('x-request-id') ?? undefined };
 }
 
@@ -44,6 +50,25 @@ function delayed(signal: AbortSignal, ms: number): AbortSignal {
 export async function showJob(server: string, id: string, signal?: AbortSignal): Promise<Job> {
   const response = await request(server, pathOf(id), { seconds: answerSeconds, ...(signal ? { signal } : {}) });
   return readJson(response, isJob);
+}
+
+export interface JobList {
+  readonly jobs: readonly ListedJob[];
+  /** Cursor of the next page. */
+  readonly next: string | null;
+}
+
+/** A page of the jobs that were made with `owner`, newest first. `query`: filters and cursor as the api has them. */
+export async function listJobs(server: string, owner: string, query: Record<string, string>): Promise<JobList> {
+  const search = new URLSearchParams(query).toString();
+  const path = search === '' ? jobsPath : `${jobsPath}?${search}`;
+  const response = await request(server, path, { headers: { [ownerHeader]: owner }, seconds: answerSeconds });
+  return readJson(response, isJobList);
+}
+
+function isJobList(value: unknown): value is JobList {
+  const { jobs, next } = (value ?? {}) as Partial<JobList>;
+  return Array.isArray(jobs) && jobs.every(isListedJob) && (next === null || typeof next === 'string');
 }
 
 /** Looks at `job` until it has ended. Throws Interrupted, and Failure when the server is away for too long. */

@@ -6,16 +6,19 @@ export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly headers?: Record<string, string>;
   readonly body?: FormData;
-  /** The answer must have begun by then. */
+  /** The answer must be complete by then, or have begun if it is a stream. */
   readonly seconds: number;
+  readonly isStream?: boolean;
   /** Ctrl-C. */
   readonly signal?: AbortSignal;
 }
 
 /** An answer with a 2xx status. Throws ServerFailure, UnreachableFailure or Interrupted. */
 export async function request(server: string, path: string, options: RequestOptions): Promise<Response> {
-  const { seconds, signal, headers, ...rest } = options;
-  const limit = AbortSignal.timeout(seconds * 1000);
+  const { seconds, isStream, signal, headers, ...rest } = options;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), seconds * 1000).unref();
+  const limit = late.signal;
   let response: Response;
   try {
     response = await fetch(`${server.replace(/\/+$/, '')}${path}`, {
@@ -24,8 +27,10 @@ export async function request(server: string, path: string, options: RequestOpti
       signal: signal ? AbortSignal.any([limit, signal]) : limit,
     });
   } catch (error) {
+    clearTimeout(timer);
     throw toFailure(error, { server, seconds, limit, signal });
   }
+  if (isStream) clearTimeout(timer);
   if (!response.ok) throw new ServerFailure(await readProblem(response));
   return response;
 }

@@ -1,5 +1,5 @@
 // A fake of the public api: says what a test tells it to say, and remembers what it was asked.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Job } from '../http/job.js';
@@ -8,11 +8,14 @@ export interface FakeAnswer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
+  /** The answer does not end. */
+  readonly isOpen?: boolean;
 }
 
 export interface FakeRequest {
   /** Such as "POST /api/v1/solves". */
   readonly what: string;
+  readonly headers: IncomingHttpHeaders;
   readonly form: FormData | undefined;
 }
 
@@ -29,7 +32,7 @@ export async function startFakeApi(answers: Record<string, FakeAnswer | FakeAnsw
   const waiting = new Map<string, () => void>();
   const server = createServer(async (request, response) => {
     const what = `${request.method} ${request.url}`;
-    requests.push({ what, form: await readForm(request) });
+    requests.push({ what, headers: request.headers, form: await readForm(request) });
     waiting.get(what)?.();
     const planned = answers[what] ?? problemAnswer(404, 'not_found', 'There is no such path');
     send(response, Array.isArray(planned) ? ((planned.length > 1 ? planned.shift() : planned[0]) ?? {}) : planned);
@@ -54,10 +57,12 @@ async function readForm(request: IncomingMessage): Promise<FormData | undefined>
     : undefined;
 }
 
-function send(response: ServerResponse, { status = 200, headers = {}, body }: FakeAnswer): void {
+function send(response: ServerResponse, { status = 200, headers = {}, body, isOpen }: FakeAnswer): void {
   const isBytes = Buffer.isBuffer(body);
   response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'fake-request', ...headers });
-  response.end(isBytes ? body : JSON.stringify(body));
+  const text = isBytes ? body : JSON.stringify(body);
+  if (isOpen) response.write(text);
+  else response.end(text);
 }
 
 export function problemAnswer(status: number, code: string, detail: string, retryAfter?: number): FakeAnswer {
@@ -77,6 +82,12 @@ export function problemAnswer(status: number, code: string, detail: string, retr
       retryable: status >= 500,
     },
   };
+}
+
+/** Server-sent events, after which the connection ends; the client may come back at once. */
+export function eventsAnswer(...events: [id: number, type: string, data: unknown][]): FakeAnswer {
+  const text = events.map(([id, type, data]) => `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+  return { headers: { 'content-type': 'text/event-stream' }, body: Buffer.from(`retry: 1\n\n${text.join('')}`) };
 }
 
 const queued: Job = {

@@ -5,10 +5,12 @@ import type { Hold, JobStore } from './job-store.js';
 
 /** How long a job is one's own without being renewed: what others wait before they take the jobs of a dead api. */
 export const leaseMs = 10_000;
-/** A lease is renewed so often while it lasts. */
-const renewals = 4;
-/** An attempt is stopped when this part of its lease is left; cancelling one takes no longer. */
-const margin = 0.1;
+/** Parts of a lease: how often it is looked at, when it is renewed, how long that may take, and what is left of it when
+ * an attempt is stopped that could not renew it: a look later, and cancelling takes no longer than the rest. */
+const lookEvery = 0.1;
+const renewEvery = 0.25;
+const renewWithin = 0.2;
+const margin = 0.25;
 
 interface Lease extends Hold {
   /** By performance.now(); counted from before the database was asked, so that it never lies behind the database's. */
@@ -19,13 +21,15 @@ interface Lease extends Hold {
 export class Leases {
   readonly #leases = new Map<string, Lease>();
   readonly #timer: NodeJS.Timeout;
+  /** By performance.now(); of the last renewal that was begun. */
+  #renewedAt = performance.now();
   #renewing = false;
 
   constructor(
     readonly store: Pick<JobStore, 'renew' | 'leaseMs'>,
     readonly log: Logger,
   ) {
-    this.#timer = setInterval(() => this.#tick(), store.leaseMs / renewals).unref();
+    this.#timer = setInterval(() => this.#tick(), store.leaseMs * lookEvery).unref();
   }
 
   /** `takenAt`: performance.now() before the database was asked for the job. `onLost` is called at most once. */
@@ -48,12 +52,17 @@ export class Leases {
   #tick(): void {
     const now = performance.now();
     for (const lease of this.#leases.values()) if (lease.until < now) this.#lose(lease, 'not renewed in time');
-    if (this.#leases.size > 0 && !this.#renewing) void this.#renew([...this.#leases.values()]);
+    const since = now - this.#renewedAt;
+    // One that hangs must not keep the next one from being tried.
+    const mayBegin = !this.#renewing || since >= this.store.leaseMs * renewWithin;
+    if (this.#leases.size > 0 && mayBegin && since >= this.store.leaseMs * renewEvery - 1)
+      void this.#renew([...this.#leases.values()]);
   }
 
   async #renew(leases: readonly Lease[]): Promise<void> {
     this.#renewing = true;
     const askedAt = performance.now();
+    this.#renewedAt = askedAt;
     try {
       const kept = await this.store.renew(leases);
       for (const lease of leases) {
@@ -64,7 +73,7 @@ export class Leases {
     } catch (err) {
       this.log.warn({ err, attempts: leases.length }, 'leases were not renewed');
     } finally {
-      this.#renewing = false;
+      if (this.#renewedAt === askedAt) this.#renewing = false;
     }
   }
 

@@ -51,8 +51,10 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         if (waiting >= queueLimit) throw new AstrogateError('busy');
         const round = nextRound(rounds);
         await trx.insertInto('solve_jobs').values(toRow(job, round)).execute();
-        if (webhook) await refuseTooManyDeliveries(trx, job.callerKey);
-        if (webhook) await trx.insertInto('webhook_deliveries').values(toDeliveryRow(job, webhook)).execute();
+        if (webhook) {
+          await refuseTooManyDeliveries(trx, job.callerKey);
+          await trx.insertInto('webhook_deliveries').values(toDeliveryRow(job, webhook)).execute();
+        }
         await queue.add(trx, { id: job.id, round });
         if (once) await keepKey(trx, once, job);
         return job;

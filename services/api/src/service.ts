@@ -67,10 +67,10 @@ export async function startApi(
       // Whoever follows a job comes back, to another api or to the next one here.
       ctx.closing.abort();
       await stopListening(server);
-      await atMost(closeMs, ctx.watch.close());
-      await atMost(closeMs, ctx.dispatcher.close());
-      await atMost(closeMs, ctx.deliverer.close());
-      await atMost(closeMs, ctx.store.close());
+      await ctx.watch.close();
+      await ctx.dispatcher.close();
+      await ctx.deliverer.close();
+      await ctx.store.close();
       ctx.uploads.close();
       await metrics?.close();
       eventLoop[Symbol.dispose]();
@@ -103,13 +103,6 @@ function listen(server: Server, { host, port }: ApiConfig): Promise<number> {
       resolve((server.address() as AddressInfo).port);
     });
   });
-}
-
-/** A database that does not answer must not keep the process. */
-const closeMs = 2_000;
-
-async function atMost(ms: number, closing: Promise<unknown>): Promise<void> {
-  await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
 }
 
 /** An answer that is being written has this long to get out. */

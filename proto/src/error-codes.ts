@@ -69,6 +69,11 @@ export const errorTable = {
   draining: row(503, 'UNAVAILABLE', true, 'The service is shutting down'),
   storage_unavailable: row(503, 'UNAVAILABLE', true, 'The storage cannot be reached now'),
   storage_full: row(507, 'RESOURCE_EXHAUSTED', true, 'There is no room for the upload'),
+  vault_sealed: row(503, 'FAILED_PRECONDITION', true, 'Vault is sealed'),
+  vault_unavailable: row(503, 'UNAVAILABLE', true, 'Vault cannot be reached or is not ready'),
+  vault_denied: row(503, 'FAILED_PRECONDITION', false, 'Vault does not let Astrogate do that'),
+  unseal_failed: row(422, 'FAILED_PRECONDITION', false, 'These keys do not unseal Vault'),
+  snapshot_rejected: row(422, 'FAILED_PRECONDITION', false, 'Vault does not take this snapshot'),
   internal: row(500, 'INTERNAL', false, 'Something went wrong inside'),
 } as const satisfies Record<string, ErrorRow>;
 

@@ -5,6 +5,7 @@ export * from './compose-command.js';
 export { dockerHostFromEnvironment, inheritedEnvironment } from './config.js';
 export * from './engine/docker-cli.js';
 export * from './engine/find-engine.js';
+export { freePort } from './free-port.js';
 export { bundle } from './images/bundle.js';
 export { ensureSandboxImage, ensureServiceImages } from './images/images.js';
 export { interruption } from './interrupt.js';

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeCertificates } from '../test-support/certificates.js';
 import { readConfig, readRunAs } from './config.js';
 import { version } from './version.js';
 
@@ -113,6 +114,57 @@ describe('a bucket for uploads', () => {
   ])('refuses %j', (env, told) => {
     expect(() => read(env)).toThrow(told);
     expect(() => read(env)).toThrow(/^(?!.*hunter2)/);
+  });
+});
+
+describe('a Vault', () => {
+  let dir: string;
+  let whole: Record<string, string>;
+  beforeEach(async () => {
+    const certificates = await makeCertificates();
+    dir = certificates.dir;
+    whole = {
+      VAULT_ADDRESS: 'https://vault:8200',
+      VAULT_CA_FILE: certificates.server.ca,
+      VAULT_ROLE_ID_FILE: join(dir, 'role-id'),
+      VAULT_SECRET_ID_FILE: join(dir, 'secret-id'),
+    };
+    writeFileSync(join(dir, 'role-id'), 'a-role\n');
+    writeFileSync(join(dir, 'secret-id'), 'hunter2\n');
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  test('is none by default', () => {
+    expect(readConfig(needed).vault).toBeUndefined();
+  });
+
+  test('is what the four variables say; the secret id stays in its file', () => {
+    const { vault } = readConfig({ ...needed, ...whole });
+    expect(vault).toMatchObject({
+      address: 'https://vault:8200',
+      roleId: 'a-role',
+      secretIdFile: join(dir, 'secret-id'),
+    });
+    expect(JSON.stringify(vault)).not.toContain('hunter2');
+  });
+
+  test.each([
+    [{ VAULT_ADDRESS: '' }, 'VAULT_ADDRESS must be set with the other variables of Vault'],
+    [{ VAULT_CA_FILE: '' }, 'VAULT_CA_FILE must be set'],
+    [{ VAULT_ROLE_ID_FILE: '' }, 'VAULT_ROLE_ID_FILE must be set'],
+    [{ VAULT_SECRET_ID_FILE: '' }, 'VAULT_SECRET_ID_FILE must be set'],
+    [{ VAULT_ADDRESS: 'http://vault:8200' }, 'VAULT_ADDRESS has the wrong form'],
+    [{ VAULT_ADDRESS: 'https://user:hunter2@vault' }, 'VAULT_ADDRESS has the wrong form'],
+    [{ VAULT_ADDRESS: 'https://vault/v1' }, 'VAULT_ADDRESS has the wrong form'],
+    [{ VAULT_ADDRESS: 'https://vault:99999' }, 'VAULT_ADDRESS has the wrong form'],
+    [{ VAULT_CA_FILE: import.meta.filename }, 'VAULT_CA_FILE is not a PEM certificate'],
+    [{ VAULT_CA_FILE: '/not/there' }, 'VAULT_CA_FILE cannot be read (ENOENT)'],
+    [{ VAULT_ROLE_ID_FILE: import.meta.filename }, 'VAULT_ROLE_ID_FILE must hold one line'],
+    [{ VAULT_SECRET_ID_FILE: '/not/there' }, 'VAULT_SECRET_ID_FILE cannot be read (ENOENT)'],
+    [{ VAULT_SECRET_ID_FILE: '/dev/null' }, 'VAULT_SECRET_ID_FILE must hold one line'],
+  ])('refuses %j', (env, told) => {
+    expect(() => readConfig({ ...needed, ...whole, ...env })).toThrow(told);
+    expect(() => readConfig({ ...needed, ...whole, ...env })).toThrow(/^(?!.*hunter2)/);
   });
 });
 

@@ -14,6 +14,7 @@ import {
 } from '@astrogate/common';
 import { type BucketPlace, bucketPattern, endpointPattern, toBucketPlace } from './spool/bucket-place.js';
 import type { DatabasePlace } from './storage/database.js';
+import { toVaultPlace, type VaultPlace, vaultVariables } from './vault/vault-place.js';
 
 const address = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
 /** An address like that, or nothing. */
@@ -119,6 +120,7 @@ export const apiVariables = {
   }),
   API_GRACE_SECONDS: integer({ min: 0, max: 600, default: '30', doc: 'time for running jobs at shutdown, seconds' }),
   API_LOG_LEVEL: oneOf({ values: logLevels, default: 'info', doc: 'least level that is logged' }),
+  ...vaultVariables,
   ...runAsVariable,
 };
 
@@ -142,6 +144,8 @@ export interface ApiConfig {
   readonly corsOrigins: readonly string[];
   /** Undefined: metrics are served nowhere. */
   readonly metricsAddress: { readonly host: string; readonly port: number } | undefined;
+  /** Undefined: there is no Vault. */
+  readonly vault: VaultPlace | undefined;
   readonly graceMs: number;
   readonly logLevel: LogLevel;
 }
@@ -179,6 +183,7 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     uploadSeconds: values.API_UPLOAD_SECONDS,
     corsOrigins: values.API_CORS_ORIGINS,
     metricsAddress: toAddress(values.API_METRICS_ADDRESS),
+    vault: toVaultPlace(values),
     graceMs: values.API_GRACE_SECONDS * 1000,
     logLevel: values.API_LOG_LEVEL,
   });

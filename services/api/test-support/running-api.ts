@@ -16,6 +16,7 @@ export const testConfig: ApiConfig = {
   database: { stateDir: '/nowhere' },
   spoolDir: '',
   bucket: undefined,
+  vault: undefined,
   maxUploadBytes: 1024 * 1024,
   jobSeconds: 60,
   queueLimit: 1000,

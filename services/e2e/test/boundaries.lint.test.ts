@@ -208,11 +208,12 @@ describe('code', () => {
     expect(impureNames([file('const x = { process: 1 }; x.process;')])).toEqual([]);
   });
 
-  test('the api opens connections of its own in outbound/ alone', () => {
+  test('the api opens connections of its own in outbound/ alone, and one to the configured Vault', () => {
     // A UNIX socket in the state directory, which says whether another process has it.
     const lock = 'services/api/src/storage/directory-lock.ts';
+    const vault = 'services/api/src/vault/vault-way.ts';
     const others = below('services/api').filter(
-      ({ path }) => !path.startsWith('services/api/src/outbound/') && path !== lock,
+      ({ path }) => !path.startsWith('services/api/src/outbound/') && path !== lock && path !== vault,
     );
     expect(networkWays(others)).toEqual([]);
     expect(networkWays(below('services/api'))).not.toEqual([]);

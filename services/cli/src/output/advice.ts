@@ -37,6 +37,11 @@ const advice: Record<ErrorCode, string> = {
   draining: 'try again in a while',
   storage_unavailable: 'try again in a moment; the server waits for its storage',
   storage_full: 'try again in a while; if it stays, tell whoever runs the server',
+  vault_sealed: 'unseal Vault with its keys, then try again',
+  vault_unavailable: 'see whether Vault runs and is initialised, then try again',
+  vault_denied: "check the server's role id, secret id and policy in Vault",
+  unseal_failed: 'give as many different keys as Vault needs, all of the same set; a snapshot needs those of its time',
+  snapshot_rejected: 'use another backup; Vault keeps what it had',
   internal: 'report it with the request id',
 };
 

@@ -35,10 +35,14 @@ export function createVaultClient(place: VaultPlace, now: () => number = Date.no
     unseal: (shares, signal) => unseal(way, shares, signal),
     snapshot: (signal) => openSnapshot(way, session, signal),
     async restoreSnapshot(content, signal) {
-      const token = await login(way, place, now, signal);
-      // Our older token may not be in the snapshot.
-      session.forget();
-      return restore(way, token.value, content, signal);
+      try {
+        const token = await login(way, place, now, signal);
+        // Our older token may not be in the snapshot.
+        session.forget();
+        return await restore(way, token.value, content, signal);
+      } finally {
+        content.destroy();
+      }
     },
     waitUntil: (states, signal) => waitUntil(health, typeof states === 'string' ? [states] : states, signal),
   };

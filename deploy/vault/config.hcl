@@ -1,5 +1,5 @@
 # Vault or OpenBao beside Astrogate: one node with integrated storage, TLS only, no page of its own.
-# Certificate, key and data directory are mounted; see README.md.
+# Certificate, key and data directory are mounted; see deploy/images/vault.Dockerfile.
 ui            = false
 disable_mlock = true
 api_addr      = "https://vault:8200"
@@ -8,6 +8,9 @@ cluster_addr  = "https://127.0.0.1:8201"
 storage "raft" {
   path    = "/vault/data"
   node_id = "vault"
+
+  # As HashiCorp recommends for production; with the default of 5 a start takes seconds longer.
+  performance_multiplier = 1
 }
 
 listener "tcp" {

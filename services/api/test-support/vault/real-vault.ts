@@ -61,6 +61,7 @@ cluster_addr = "https://${given.cluster}"
 storage "raft" {
   path = "${given.dir}/data"
   node_id = "vault"
+  performance_multiplier = 1
 }
 listener "tcp" {
   address = "${given.address}"

@@ -1,6 +1,7 @@
 // The tables as TypeScript sees them. What each column is for stands in the migration that makes it.
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { JobStatus, WebhookState } from '../jobs/job.js';
+import type { AccountTables } from './account-tables.js';
 
 /** Comes as parsed JSON, goes as the text that `toJson` makes. */
 type Json = ColumnType<unknown, string, string>;
@@ -76,7 +77,7 @@ export interface WebhookDeliveriesTable {
   content: ColumnType<unknown, never, null>;
 }
 
-export interface Tables {
+export interface Tables extends AccountTables {
   solve_jobs: SolveJobsTable;
   job_events: JobEventsTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -1,0 +1,57 @@
+// The accounts as the rest of the api knows them.
+import type { Principal } from '../access/principal.js';
+import type { Db } from '../storage/tables.js';
+import { ask } from '../storage/transaction.js';
+import { AccessTokens } from './access-tokens.js';
+import type { RecordAct } from './acts.js';
+import { looksLikeKey, principalOfKey } from './api-keys.js';
+import { newBootstrapSecret } from './bootstrap.js';
+import { forgetOldAttempts } from './login-attempts.js';
+import type { AccountParts } from './parts.js';
+import { Passwords } from './password-hash.js';
+import { forgetOldSessions, principalOfSession } from './sessions.js';
+import { SigningKeys } from './signing-keys.js';
+
+export interface Accounts {
+  readonly parts: AccountParts;
+  readonly tokens: AccessTokens;
+  /** To be printed, once; undefined: there was one before. */
+  readonly bootstrapSecret: string | undefined;
+  /** Who shows this bearer token: an access token or an API key. Throws `unauthenticated`, `storage_unavailable`. */
+  whoHas(bearer: string): Promise<Principal | undefined>;
+  /** Drops what no longer counts. */
+  forgetOld(): Promise<void>;
+}
+
+/** Throws ConfigError when the database's secrets were sealed under another master key. */
+export async function openAccounts({
+  db,
+  masterKey,
+  record,
+  now,
+}: {
+  db: Db;
+  masterKey: Buffer;
+  record: RecordAct;
+  now: () => Date;
+}): Promise<Accounts> {
+  const parts: AccountParts = { db, masterKey, record, now, passwords: new Passwords() };
+  const keys = new SigningKeys(parts);
+  await keys.signer();
+  const tokens = new AccessTokens(keys, now);
+  return {
+    parts,
+    tokens,
+    bootstrapSecret: await newBootstrapSecret(parts),
+    async whoHas(bearer) {
+      if (looksLikeKey(bearer)) return principalOfKey(parts, bearer);
+      const { sessionId, userId } = await tokens.check(bearer);
+      return principalOfSession(db, sessionId, userId);
+    },
+    forgetOld: () =>
+      ask(async () => {
+        await forgetOldAttempts(db);
+        await forgetOldSessions(db);
+      }),
+  };
+}

@@ -1,5 +1,6 @@
 // The api's environment variables and the configuration made of them; the only reader of process.env here.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   ConfigError,
   file,
@@ -105,6 +106,17 @@ export const apiVariables = {
     default: '300',
     doc: 'an upload must be complete by then, seconds',
   }),
+  API_ANONYMOUS: oneOf({
+    values: ['off', 'solve'],
+    default: 'off',
+    doc: 'what callers without an account may do; solve: solve, and look at the jobs whose id they know',
+  }),
+  API_MASTER_KEY_FILE: text({
+    default: '',
+    pattern: pathOrNone,
+    range: 'absolute path, or empty with API_STATE_DIR',
+    doc: 'key that the secrets in the database are sealed with, of mode 0600, made when it is missing; shared by all apis on one database; empty: master-key in API_STATE_DIR',
+  }),
   API_CORS_ORIGINS: list({
     default: '',
     pattern: origin,
@@ -139,6 +151,8 @@ export interface ApiConfig {
   readonly keepMs: number;
   readonly keepBytes: number;
   readonly uploadSeconds: number;
+  readonly anonymous: 'off' | 'solve';
+  readonly masterKeyFile: string;
   readonly corsOrigins: readonly string[];
   /** Undefined: metrics are served nowhere. */
   readonly metricsAddress: { readonly host: string; readonly port: number } | undefined;
@@ -177,6 +191,8 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     keepMs: values.API_KEEP_HOURS * 3_600_000,
     keepBytes: values.API_KEEP_BYTES,
     uploadSeconds: values.API_UPLOAD_SECONDS,
+    anonymous: values.API_ANONYMOUS,
+    masterKeyFile: toMasterKeyFile(values),
     corsOrigins: values.API_CORS_ORIGINS,
     metricsAddress: toAddress(values.API_METRICS_ADDRESS),
     graceMs: values.API_GRACE_SECONDS * 1000,
@@ -202,6 +218,12 @@ function readDatabaseUrl(file: string): string {
   }
   if (url === '' || !databaseUrl.test(url)) throw new ConfigError('DATABASE_URL_FILE holds no postgres:// URL');
   return url;
+}
+
+function toMasterKeyFile({ API_MASTER_KEY_FILE: file, API_STATE_DIR: stateDir }: Values<typeof apiVariables>): string {
+  if (file !== '') return file;
+  if (stateDir === '') throw new ConfigError('API_MASTER_KEY_FILE must be set where API_STATE_DIR is not');
+  return join(stateDir, 'master-key');
 }
 
 function toSolvers(names: readonly string[]): readonly string[] {

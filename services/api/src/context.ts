@@ -1,5 +1,6 @@
 // What the parts of the api share: a plain bag, built once, in the order of dependence. Tests may replace any member.
 import type { Logger } from '@astrogate/common';
+import type { Accounts } from './accounts/accounts.js';
 import type { ApiConfig } from './config.js';
 import { CallerKeys } from './http/caller-keys.js';
 import { StreamPlaces } from './http/stream-places.js';
@@ -21,6 +22,7 @@ export interface ApiContext {
   readonly spool: Spool;
   readonly uploads: Uploads;
   readonly store: JobStore;
+  readonly accounts: Accounts;
   readonly dispatcher: Dispatcher;
   readonly watch: JobWatch;
   readonly streams: StreamPlaces;
@@ -38,7 +40,10 @@ export interface ApiContext {
   isServing: () => boolean;
 }
 
-type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'isServing'> & {
+type Given = Pick<
+  ApiContext,
+  'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'accounts' | 'isServing'
+> & {
   /** Of all apis on this store. */
   readonly callerSecret: Buffer;
 };

@@ -2,6 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, readTlsFiles, type Service, watchEventLoop } from '@astrogate/common';
+import { type Accounts, openAccounts } from './accounts/accounts.js';
+import { readMasterKey } from './accounts/master-key.js';
 import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
 import { createApp } from './http/app.js';
@@ -13,7 +15,7 @@ import { GrpcSolverClient } from './solver-client.js';
 import { SolverPool } from './solvers/solver-pool.js';
 import { openUploads } from './spool/open-uploads.js';
 import { Spool } from './spool/spool.js';
-import { openDatabase } from './storage/database.js';
+import { type Database, openDatabase } from './storage/database.js';
 import { openJobStore } from './storage/database-job-store.js';
 
 export interface ApiService extends Service {
@@ -21,6 +23,8 @@ export interface ApiService extends Service {
   readonly port: number;
   /** The port on which metrics are served, if they are. */
   readonly metricsPort: number | undefined;
+  /** To make the first admin with; only at the first start. */
+  readonly bootstrapSecret: string | undefined;
 }
 
 /**
@@ -36,10 +40,16 @@ export async function startApi(
   const solver = overrides.solver ?? connectSolvers(config, log);
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const uploads = overrides.uploads ?? (await openUploads(config.bucket, spool));
-  const store = overrides.store ?? (await openJobStore(await openDatabase(config.database, log), { leaseMs }));
+  const { store, accounts } =
+    overrides.store && overrides.accounts
+      ? { store: overrides.store, accounts: overrides.accounts }
+      : await openStorage(config, log, overrides.now);
   const callerSecret = await store.secret('caller-keys');
   const isServing = () => serving;
-  const ctx = createContext({ config, log, solver, spool, uploads, store, callerSecret, isServing }, overrides);
+  const ctx = createContext(
+    { config, log, solver, spool, uploads, store, accounts, callerSecret, isServing },
+    overrides,
+  );
   await ctx.dispatcher.start();
   await ctx.watch.start();
   await ctx.deliverer.start();
@@ -56,6 +66,7 @@ export async function startApi(
   return {
     port,
     metricsPort: metrics?.port,
+    bootstrapSecret: accounts.bootstrapSecret,
     async drain(signal) {
       serving = false;
       await ctx.dispatcher.drain(signal);
@@ -77,6 +88,26 @@ export async function startApi(
       solver.close();
     },
   };
+}
+
+/** The database, what is kept in it, and the key to what is sealed there. */
+async function openStorage(
+  config: ApiConfig,
+  log: Logger,
+  now = () => new Date(),
+): Promise<Pick<ApiContext, 'store' | 'accounts'>> {
+  const masterKey = readMasterKey(config.masterKeyFile);
+  const database = await openDatabase(config.database, log);
+  const accounts = await accountsOf(database, masterKey, now).catch(async (error) => {
+    await database.close();
+    throw error;
+  });
+  return { accounts, store: await openJobStore(database, { leaseMs }) };
+}
+
+function accountsOf({ db }: Database, masterKey: Buffer, now: () => Date): Promise<Accounts> {
+  // @TODO The audit table takes these.
+  return openAccounts({ db, masterKey, now, record: async () => {} });
 }
 
 function connectSolvers({ solverAddresses, tlsFiles }: ApiConfig, log: Logger): SolverPool {

@@ -213,6 +213,11 @@ export class FakeJobStore implements JobStore {
     return row && { events: row.events.filter(({ seq }) => seq > after).slice(0, limit), hasEnded: hasEnded(row.job) };
   }
 
+  async ownerOf(id: string): Promise<Pick<Job, 'ownerKey'> | undefined> {
+    await this.check();
+    return this.rows.get(id)?.job;
+  }
+
   async list(filter: JobFilter): Promise<Job[]> {
     await this.check();
     const { ownerKey, statuses, createdAfter, createdBefore, behind, limit } = filter;
@@ -220,7 +225,7 @@ export class FakeJobStore implements JobStore {
       a.createdAt < b.createdAt || (a.createdAt.getTime() === b.createdAt.getTime() && a.id < b.id);
     return [...this.rows.values()]
       .map(({ job }) => job)
-      .filter((job) => job.ownerKey === ownerKey)
+      .filter((job) => ownerKey === undefined || job.ownerKey === ownerKey)
       .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
       .filter(
         ({ createdAt }) => (!createdAfter || createdAt > createdAfter) && (!createdBefore || createdAt < createdBefore),

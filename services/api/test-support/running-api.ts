@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@astrogate/common';
+import type { Accounts } from '../src/accounts/accounts.js';
 import type { ApiConfig } from '../src/config.js';
 import type { ApiContext } from '../src/context.js';
 import { type ApiService, startApi } from '../src/service.js';
@@ -22,11 +23,16 @@ export const testConfig: ApiConfig = {
   keepMs: 86_400_000,
   keepBytes: 1024 ** 3,
   uploadSeconds: 30,
+  anonymous: 'solve',
+  masterKeyFile: '/nowhere/master-key',
   corsOrigins: [],
   metricsAddress: undefined,
   graceMs: 1000,
   logLevel: 'silent',
 };
+
+/** For tests in which nobody signs in. */
+const noAccounts = { whoHas: async () => undefined, forgetOld: async () => {} } as unknown as Accounts;
 
 export interface RunningApi extends AsyncDisposable {
   readonly url: string;
@@ -39,11 +45,14 @@ export interface RunningApi extends AsyncDisposable {
 
 export async function runApi(
   config: Partial<ApiConfig> = {},
-  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'uploads' | 'outbound'>> = {},
+  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'accounts' | 'uploads' | 'outbound'>> = {},
 ): Promise<RunningApi> {
   const spoolDir = mkdtempSync(join(tmpdir(), 'astrogate-api-spool-'));
   const log = parts.log ?? createLogger('api', 'silent');
-  const service = await startApi({ ...testConfig, spoolDir, ...config }, log, { store: new FakeJobStore(), ...parts });
+  const service = await startApi({ ...testConfig, spoolDir, ...config }, log, {
+    ...{ store: new FakeJobStore(), accounts: noAccounts },
+    ...parts,
+  });
   return {
     url: `http://127.0.0.1:${service.port}`,
     port: service.port,

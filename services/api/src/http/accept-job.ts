@@ -2,6 +2,7 @@
 import { AstrogateError, type HeaderGuess } from '@astrogate/proto';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { callerKeyOf, ownerKeyOf } from '../access/caller.js';
 import { analyse } from '../analyse/analyse.js';
 import { guessFrom } from '../analyse/guess.js';
 import type { ApiContext } from '../context.js';
@@ -30,7 +31,7 @@ export async function acceptJob<S extends z.ZodObject>(
   response: Response,
   { schema, retryMs, onceKey }: { schema: S; retryMs: number; onceKey?: OnceKey | undefined },
 ): Promise<AcceptedJob> {
-  const ownerKey = ctx.callerKeys.ofOwner(request);
+  const ownerKey = ownerKeyOf(ctx, request);
   // Asked before the upload, so that nobody sends 50 MB to hear that the queue is full.
   if (!onceKey || !(await ctx.store.isKnown(onceKey, ctx.now()))) await ctx.dispatcher.admit();
   const form = (await receivePicture(request, response, schema, uploadRules(ctx))) as PictureForm<SolveFields>;
@@ -79,7 +80,7 @@ function toJob(
   const { ownerKey } = form;
   return {
     id: newId(),
-    callerKey: ctx.callerKeys.of(request.socket.remoteAddress),
+    callerKey: callerKeyOf(ctx, request),
     ...(ownerKey !== undefined && { ownerKey }),
     requestId: requestId(request),
     status: 'queued',

@@ -34,8 +34,11 @@ export function createApp(ctx: ApiContext): Express {
 function corsOptions(origins: readonly string[]): cors.CorsOptions {
   return {
     origin: [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    allowedHeaders: ['Content-Type', 'Prefer', 'X-Request-Id', 'Last-Event-ID', 'Idempotency-Key', ownerHeader],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    allowedHeaders: [
+      ...['Authorization', 'Content-Type', 'Prefer', 'X-Request-Id', 'Last-Event-ID', 'Idempotency-Key'],
+      ownerHeader,
+    ],
     exposedHeaders: [
       ...['Location', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
       ...['Link', 'Idempotency-Replayed'],

@@ -29,6 +29,7 @@ function answer(error: AstrogateError, request: Request, response: Response): vo
   const problem = toProblem(error, requestId(request));
   const wait = retryAfterSeconds(error);
   if (wait !== undefined) response.set('Retry-After', String(wait));
+  if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer');
   response.status(problem.status);
   const shape = dropInShapes[request.path];
   if (shape) response.json(shape(problem));

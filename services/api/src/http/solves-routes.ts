@@ -1,6 +1,8 @@
 // The api's own routes: make a solve job, look at it, cancel it, delete it, fetch its files.
 import { AstrogateError } from '@astrogate/proto';
 import type { Request, RequestHandler } from 'express';
+import { principalOf } from '../access/authenticate.js';
+import { mayUseJob } from '../access/job-access.js';
 import type { ApiContext } from '../context.js';
 import { hasEnded, type Job } from '../jobs/job.js';
 import { acceptJob } from './accept-job.js';
@@ -75,7 +77,8 @@ export function showWcsFile(ctx: ApiContext): RequestHandler {
 
 async function find(ctx: ApiContext, request: Request): Promise<Job> {
   const job = await ctx.store.get(jobIdOf(request));
-  if (!job) throw noSuchJob();
+  // Somebody else's job is not there.
+  if (!job || !mayUseJob(principalOf(request), job.ownerKey)) throw noSuchJob();
   noteJob(request, job.id);
   return job;
 }

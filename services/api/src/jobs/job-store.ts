@@ -57,7 +57,8 @@ export interface JobEvents {
 
 /** Which jobs to list. */
 export interface JobFilter {
-  readonly ownerKey: string;
+  /** Undefined: anybody's. */
+  readonly ownerKey: string | undefined;
   /** Empty: any. */
   readonly statuses: readonly JobStatus[];
   readonly createdAfter?: Date;
@@ -128,6 +129,8 @@ export interface JobStore {
   neededUploads(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** What happened to a job after event `after`, oldest first, at most `limit`; undefined: there is no such job. */
   events(id: string, after: number, limit: number): Promise<JobEvents | undefined>;
+  /** Whose job it is; undefined: there is no such job. */
+  ownerOf(id: string): Promise<Pick<Job, 'ownerKey'> | undefined>;
   /** Jobs of one owner, newest first. Of their outcomes only a solution is there, without stars, matches and WCS. */
   list(filter: JobFilter): Promise<Job[]>;
   /** Undefined: the job does not wait. */

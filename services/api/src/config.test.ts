@@ -23,6 +23,8 @@ test('defaults are those of the design', () => {
     jobSeconds: 120,
     queueLimit: 1000,
     corsOrigins: [],
+    anonymous: 'off',
+    masterKeyFile: '/var/lib/astrogate/master-key',
     graceMs: 30_000,
     database: { stateDir: '/var/lib/astrogate' },
   });
@@ -36,6 +38,9 @@ test.each([
   [{ API_SPOOL_DIR: 'relative' }, 'API_SPOOL_DIR'],
   [{ API_STATE_DIR: 'relative' }, 'API_STATE_DIR'],
   [{ API_STATE_DIR: '' }, 'API_STATE_DIR must be set'],
+  [{ API_STATE_DIR: '', DATABASE_URL: 'postgres://a/b' }, 'API_MASTER_KEY_FILE must be set'],
+  [{ API_MASTER_KEY_FILE: 'relative' }, 'API_MASTER_KEY_FILE'],
+  [{ API_ANONYMOUS: 'on' }, 'API_ANONYMOUS'],
   [{ DATABASE_URL: 'mysql://a/b' }, 'DATABASE_URL has the wrong form'],
   [{ DATABASE_URL_FILE: '/not/there' }, 'DATABASE_URL_FILE cannot be read'],
   [{ DATABASE_URL_FILE: file }, 'DATABASE_URL_FILE holds no postgres:// URL'],

@@ -11,7 +11,10 @@ await runService({
     const config = readConfig();
     const log = createLogger('api', config.logLevel);
     const service = await startApi(config, log);
-    const { port, metricsPort } = service;
-    return { service, log, graceMs: config.graceMs, ready: { host: config.host, port, metricsPort } };
+    const { port, metricsPort, bootstrapSecret } = service;
+    if (bootstrapSecret !== undefined)
+      log.warn('there is no account yet: "astrogate users bootstrap" makes the first admin with the secret that follows');
+    const ready = { host: config.host, port, metricsPort, bootstrapSecret };
+    return { service, log, graceMs: config.graceMs, ready };
   },
 });

@@ -32,7 +32,7 @@ export const testConfig: ApiConfig = {
 };
 
 /** For tests in which nobody signs in. */
-const noAccounts = { whoHas: async () => undefined, forgetOld: async () => {} } as unknown as Accounts;
+export const noAccounts = { whoHas: async () => undefined, forgetOld: async () => {} } as unknown as Accounts;
 
 export interface RunningApi extends AsyncDisposable {
   readonly url: string;

@@ -25,7 +25,7 @@ export const listAnswer = z.object({
 
 export function listSolves(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
-    response.set('Cache-Control', 'no-store').vary(ownerHeader).vary('Authorization');
+    response.set('Cache-Control', 'no-store').vary(ownerHeader);
     const who = principalOf(request);
     const ownerKey = actsAsAdmin(who) ? undefined : (accountOwner(who) ?? ctx.callerKeys.demandOwner(request));
     const query = readListQuery(request.originalUrl);

@@ -1,7 +1,7 @@
 // Who gets in where: every route of the table, asked by everybody there is. A route without a row fails.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Principal, Role, Scope } from '../src/access/principal.js';
+import type { Role, Scope } from '../src/access/principal.js';
 import { AccessTokens, accessSeconds } from '../src/accounts/access-tokens.js';
 import { type Accounts, openAccounts } from '../src/accounts/accounts.js';
 import { makeKey, removeKey } from '../src/accounts/api-keys.js';
@@ -180,6 +180,3 @@ describe.each<ApiConfig['anonymous']>(['off', 'solve'])('API_ANONYMOUS=%s', (ano
     expect(heard).toEqual(kinds[kind]?.(anonymous === 'solve'));
   });
 });
-
-/** Of a principal's kinds none was forgotten above. */
-const _kinds: Record<Principal['kind'], Caller> = { anonymous: 'anonymous', user: 'viewer', key: 'key: read' };

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Accounts, openAccounts } from '../src/accounts/accounts.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeSolverClient } from '../test-support/fake-solver-client.js';
-import { jpeg } from '../test-support/pictures.js';
+import { form } from '../test-support/pictures.js';
 import { type RunningApi, runApi } from '../test-support/running-api.js';
 
 const password = 'violet tractor under seven moons';
@@ -56,10 +56,8 @@ async function addUser(name: string, role = 'viewer'): Promise<string> {
 }
 
 async function solve(bearer?: string, more: Record<string, string> = {}): Promise<string> {
-  const form = new FormData();
-  form.set('image', new Blob([new Uint8Array(jpeg)]), 'sky.jpg');
   const headers = { ...more, ...(bearer && { authorization: `Bearer ${bearer}` }) };
-  const response = await fetch(`${api.url}/api/v1/solves`, { method: 'POST', body: form, headers });
+  const response = await fetch(`${api.url}/api/v1/solves`, { method: 'POST', body: form(), headers });
   expect(response.status).toBe(202);
   return ((await response.json()) as { id: string }).id;
 }
@@ -88,8 +86,8 @@ describe('signing in', () => {
       expect(status).toBe(400);
       expect(text.replaceAll(`"field":"${secret}"`, '').includes(`"value":"${secret}"`)).toBe(false);
     }
-    const form = await fetch(`${api.url}/api/v1/auth/login`, { method: 'POST', body: new URLSearchParams({ name: 'root' }) });
-    expect(form.status).toBe(400);
+    const urlencoded = await fetch(`${api.url}/api/v1/auth/login`, { method: 'POST', body: new URLSearchParams({ name: 'root' }) });
+    expect(urlencoded.status).toBe(400);
   });
 
   test('with a cookie keeps the refresh token out of the reach of scripts', async () => {

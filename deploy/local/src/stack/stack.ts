@@ -134,6 +134,8 @@ function apiEnvironment(options: StackOptions, home: ApiHome, solverPorts: reado
     API_TLS_KEY_FILE: home.tls.key,
     API_STATE_DIR: home.state,
     API_SPOOL_DIR: home.spool,
+    // It listens on loopback only.
+    API_ANONYMOUS: 'solve',
     ...options.apiEnv,
   };
 }

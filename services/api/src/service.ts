@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, readTlsFiles, type Service, watchEventLoop } from '@astrogate/common';
-import { type Accounts, openAccounts } from './accounts/accounts.js';
+import { openAccounts } from './accounts/accounts.js';
 import { readMasterKey } from './accounts/master-key.js';
 import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
@@ -15,7 +15,7 @@ import { GrpcSolverClient } from './solver-client.js';
 import { SolverPool } from './solvers/solver-pool.js';
 import { openUploads } from './spool/open-uploads.js';
 import { Spool } from './spool/spool.js';
-import { type Database, openDatabase } from './storage/database.js';
+import { openDatabase } from './storage/database.js';
 import { openJobStore } from './storage/database-job-store.js';
 
 export interface ApiService extends Service {
@@ -96,18 +96,16 @@ async function openStorage(
   log: Logger,
   now = () => new Date(),
 ): Promise<Pick<ApiContext, 'store' | 'accounts'>> {
-  const masterKey = readMasterKey(config.masterKeyFile);
   const database = await openDatabase(config.database, log);
-  const accounts = await accountsOf(database, masterKey, now).catch(async (error) => {
+  try {
+    const masterKey = readMasterKey(config.masterKeyFile);
+    // @TODO Acts go into the audit table when there is one.
+    const accounts = await openAccounts({ db: database.db, masterKey, now, record: async () => {} });
+    return { accounts, store: await openJobStore(database, { leaseMs }) };
+  } catch (error) {
     await database.close();
     throw error;
-  });
-  return { accounts, store: await openJobStore(database, { leaseMs }) };
-}
-
-function accountsOf({ db }: Database, masterKey: Buffer, now: () => Date): Promise<Accounts> {
-  // @TODO The audit table takes these.
-  return openAccounts({ db, masterKey, now, record: async () => {} });
+  }
 }
 
 function connectSolvers({ solverAddresses, tlsFiles }: ApiConfig, log: Logger): SolverPool {

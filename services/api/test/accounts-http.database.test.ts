@@ -79,6 +79,23 @@ describe('signing in', () => {
     expect(locked.headers.get('retry-after')).toMatch(/^\d+$/);
   });
 
+  test('ten thousand wrong tries from as many forged addresses are five', async () => {
+    const heard = new Map<number, number>();
+    let next = 0;
+    const guesser = async () => {
+      for (let tried = next++; tried < 10_000; tried = next++) {
+        const from = `198.51.${tried >> 8}.${tried & 255}`;
+        const forged = { 'x-forwarded-for': from, 'x-real-ip': from, forwarded: `for=${from}` };
+        const { status } = await send('POST', '/auth/login', { name: 'root', password: `guess ${tried}` }, undefined, forged);
+        heard.set(status, (heard.get(status) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, guesser));
+    // One more for each lock that has run out meanwhile: 15, 30, 60, 120 s.
+    expect(heard.get(401)).toBeLessThan(10);
+    expect((heard.get(401) ?? 0) + (heard.get(429) ?? 0)).toBe(10_000);
+  }, 300_000);
+
   test('repeats no password, whatever is wrong with the request', async () => {
     const secret = 'hunter2hunter2';
     for (const body of [{ name: 'root', password: { secret } }, { name: 7, password: secret, [secret]: 1 }]) {

@@ -2,7 +2,7 @@
 // are a thousand.
 import { WaitError } from '../access/wait-error.js';
 import type { Db, Trx } from '../storage/tables.js';
-import { inTransaction } from '../storage/transaction.js';
+import { ask, inTransaction } from '../storage/transaction.js';
 import { forgetSeconds, lockSeconds } from './lock-out.js';
 import { dbIn, dbNow } from './parts.js';
 import { hashSecret } from './secrets.js';
@@ -34,15 +34,15 @@ export async function countAttempt(db: Db, name: string): Promise<void> {
   if (waitSeconds > 0) throw new WaitError('account_locked', waitSeconds);
 }
 
-/** The name's owner has signed in. */
+/** The name's owner has shown what he knows. */
 export async function forgetAttempts(db: Db | Trx, name: string): Promise<void> {
-  await db.deleteFrom('login_attempts').where('name_hash', '=', hashOf(name)).execute();
+  await ask(() => db.deleteFrom('login_attempts').where('name_hash', '=', hashOf(name)).execute());
 }
 
 /** A try that was neither right nor wrong does not count. */
 export async function takeBackAttempt(db: Db, name: string): Promise<void> {
   const rows = db.updateTable('login_attempts').where('name_hash', '=', hashOf(name)).where('failures', '>', 0);
-  await rows.set((eb) => ({ failures: eb('failures', '-', 1), locked_until: null })).execute();
+  await ask(() => rows.set((eb) => ({ failures: eb('failures', '-', 1), locked_until: null })).execute());
 }
 
 /** Drops what no longer counts. */

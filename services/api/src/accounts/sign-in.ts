@@ -23,7 +23,6 @@ export async function signIn(parts: AccountParts, credentials: Credentials, doer
   return inTransaction(parts.db, async (trx) => {
     const user = trx.selectFrom('users').select('id').where('id', '=', userId).where('is_disabled', '=', false);
     if (!(await user.forUpdate().executeTakeFirst())) throw wrong();
-    await forgetAttempts(trx, credentials.name);
     const tokens = await beginSession(trx, userId);
     const target = `session:${tokens.sessionId}`;
     await parts.record(trx, { ...doer, actor: `user:${userId}`, act: 'session.begin', target, result: 'done' });
@@ -47,6 +46,7 @@ export async function prove(parts: AccountParts, { name, password, code }: Crede
     }
     if (!(await takeCode(parts, user.id, code))) throw await refused(parts, doer, user.id, 'code');
   }
+  await forgetAttempts(parts.db, name);
   return user.id;
 }
 

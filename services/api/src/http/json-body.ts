@@ -15,7 +15,7 @@ export const readJson: RequestHandler = (request, response, next) => {
   read(request, response, (error) => {
     const { type } = (error ?? {}) as { type?: string };
     if (type === 'entity.too.large') return next(new AstrogateError('payload_too_large'));
-    if (error) return next(new AstrogateError('invalid_request', 'The body is not JSON', { cause: undefined }));
+    if (error) return next(new AstrogateError('invalid_request', 'The body is not JSON'));
     next();
   });
 };

@@ -27,26 +27,31 @@ const never = { 'disabled user': 401, 'expired token': 401, 'refresh token': 401
 const nobody = { ...never, 'not a token': 401 } as const;
 const people = { viewer: 'in', operator: 'in', admin: 'in' } as const;
 const noKey = { 'key: solve': 403, 'key: read': 403, 'key: admin': 403, "viewer's key: all": 403 } as const;
+const readers = { 'key: solve': 403, 'key: read': 'in', 'key: admin': 403, "viewer's key: all": 'in' } as const;
 
 /** What each kind of route answers. `solve`: as anonymous callers are let in or not. */
 const kinds: Record<string, (isAnonymousOn: boolean) => Record<string, Answer>> = {
   open: () => Object.fromEntries(callers.map((caller) => [caller, 'in'])),
   solving: (on) => ({
-    ...{ ...nobody, ...people, anonymous: on ? 'in' : 401 },
-    ...{ 'key: solve': 'in', 'key: read': 403, 'key: admin': 403, "viewer's key: all": 'in' },
+    ...nobody,
+    ...people,
+    anonymous: on ? 'in' : 401,
+    'key: solve': 'in',
+    'key: read': 403,
+    'key: admin': 403,
+    "viewer's key: all": 'in',
   }),
-  reading: (on) => ({
-    ...{ ...nobody, ...people, anonymous: on ? 'in' : 401 },
-    ...{ 'key: solve': 403, 'key: read': 'in', 'key: admin': 403, "viewer's key: all": 'in' },
-  }),
-  own: () => ({
-    ...{ ...nobody, ...people, anonymous: 401 },
-    ...{ 'key: solve': 403, 'key: read': 'in', 'key: admin': 403, "viewer's key: all": 'in' },
-  }),
+  reading: (on) => ({ ...nobody, ...people, ...readers, anonymous: on ? 'in' : 401 }),
+  own: () => ({ ...nobody, ...people, ...readers, anonymous: 401 }),
   inPerson: () => ({ ...nobody, ...people, ...noKey, anonymous: 401 }),
   administering: () => ({
-    ...{ ...nobody, anonymous: 401, viewer: 403, operator: 403, admin: 'in' },
-    ...{ ...noKey, 'key: admin': 'in' },
+    ...nobody,
+    ...noKey,
+    anonymous: 401,
+    viewer: 403,
+    operator: 403,
+    admin: 'in',
+    'key: admin': 'in',
   }),
 };
 

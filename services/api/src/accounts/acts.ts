@@ -11,15 +11,22 @@ export interface Doer {
   readonly requestId: string;
 }
 
+export type ActName =
+  | 'bootstrap'
+  | `factor.${'add' | 'remove'}`
+  | `key.${'create' | 'remove'}`
+  | `session.${'begin' | 'end' | 'reuse'}`
+  | `user.${'change' | 'create' | 'password' | 'remove'}`;
+
 export interface Act extends Doer {
-  readonly act: string;
+  readonly act: ActName;
   /** What it was done to, such as "user:ID". */
   readonly target: string;
   readonly result: 'done' | 'refused' | 'failed';
   readonly detail?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Keeps a record of an act, in the transaction of the act. */
+/** Keeps a record of an act, in the transaction of the act, as the last thing there: records wait for one another. */
 export type RecordAct = (trx: Trx, act: Act) => Promise<void>;
 
 export function actorOf(who: Principal): string {

@@ -50,11 +50,7 @@ export async function makeKey(
     const own = trx.selectFrom('api_keys').where('user_id', '=', userId);
     const { count } = await own.select(({ fn }) => fn.countAll().as('count')).executeTakeFirstOrThrow();
     if (Number(count) >= mostKeys) throw new AstrogateError('conflict', `An account has at most ${mostKeys} keys`);
-    await record(trx, {
-      ...{ ...doer, act: 'key.create', target: `key:${id}`, result: 'done' },
-      detail: { name: wanted.name, scopes: wanted.scopes.join(' '), days: wanted.days },
-    });
-    return trx
+    const made = await trx
       .insertInto('api_keys')
       .values({
         ...{ id, user_id: userId, name: wanted.name, prefix, secret_hash: hashSecret(text) },
@@ -62,6 +58,9 @@ export async function makeKey(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
+    const detail = { name: wanted.name, scopes: wanted.scopes.join(' '), days: wanted.days };
+    await record(trx, { ...doer, act: 'key.create', target: `key:${id}`, result: 'done', detail });
+    return made;
   });
   return { key: toKey(row), text };
 }

@@ -107,10 +107,10 @@ export async function changeUser(
     const { actor, target, admins } = await lockAccounts(trx, actorId, targetId);
     if (!target) return 'missing' as const;
     const decided = actor ? decideChange(actor, target, change, admins) : 'no_admin';
-    const act = wanted.removed ? 'user.remove' : 'user.change';
-    const about = { ...doer, act, target: `user:${targetId}`, detail: detailOf(wanted) };
-    await parts.record(trx, { ...about, result: decided === 'allowed' ? 'done' : 'refused' });
     if (decided === 'allowed') await apply(trx, target, wanted, hash);
+    const act = wanted.removed ? 'user.remove' : 'user.change';
+    const about = { ...doer, act, target: `user:${targetId}`, detail: detailOf(wanted) } as const;
+    await parts.record(trx, { ...about, result: decided === 'allowed' ? 'done' : 'refused' });
     return decided;
   });
   if (decision === 'missing') throw noSuchUser();

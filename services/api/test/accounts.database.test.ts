@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { decodeProtectedHeader, SignJWT } from 'jose';
 import { Secret, TOTP } from 'otpauth';
+import type { Principal } from '../src/access/principal.js';
 import { type Accounts, openAccounts } from '../src/accounts/accounts.js';
 import type { Act } from '../src/accounts/acts.js';
 import { listKeys, makeKey, removeKey } from '../src/accounts/api-keys.js';
@@ -173,9 +174,12 @@ describe.each(databaseKinds.map((kind) => [kind.name, kind] as const))('%s', (_n
       const replica = await open(await home.open());
       const bearers = [await bearerOf('ada'), await bearerOf('ada')];
       for (const bearer of bearers) expect(await replica.whoHas(bearer)).toMatchObject({ name: 'ada' });
+      const listener = (await replica.whoHas(bearers[0] ?? '')) as Principal;
+      expect(await replica.isStill(listener)).toBe(true);
       if (why === 'disabled') await changeUser(accounts.parts, rootId, id, { isDisabled: true }, doer);
       else await setOwnPassword(accounts.parts, { userId: id, name: 'ada' }, 'seven moons over a tractor', doer);
       for (const bearer of bearers) expect(await replica.whoHas(bearer)).toBeUndefined();
+      expect(await replica.isStill(listener)).toBe(false);
     });
   });
 

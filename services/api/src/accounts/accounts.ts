@@ -4,7 +4,7 @@ import type { Db } from '../storage/tables.js';
 import { ask } from '../storage/transaction.js';
 import { AccessTokens } from './access-tokens.js';
 import type { RecordAct } from './acts.js';
-import { looksLikeKey, principalOfKey } from './api-keys.js';
+import { isKeyGood, looksLikeKey, principalOfKey } from './api-keys.js';
 import { newBootstrapSecret } from './bootstrap.js';
 import { forgetOldAttempts } from './login-attempts.js';
 import type { AccountParts } from './parts.js';
@@ -19,6 +19,8 @@ export interface Accounts {
   readonly bootstrapSecret: string | undefined;
   /** Who shows this bearer token: an access token or an API key. Throws `unauthenticated`, `storage_unavailable`. */
   whoHas(bearer: string): Promise<Principal | undefined>;
+  /** Whether the session or key of somebody who was let in is good still. */
+  isStill(who: Principal): Promise<boolean>;
   /** Drops what no longer counts. */
   forgetOld(): Promise<void>;
 }
@@ -47,6 +49,10 @@ export async function openAccounts({
       if (looksLikeKey(bearer)) return principalOfKey(parts, bearer);
       const { sessionId, userId } = await tokens.check(bearer);
       return principalOfSession(db, sessionId, userId);
+    },
+    async isStill(who) {
+      if (who.kind === 'user') return (await principalOfSession(db, who.sessionId, who.userId)) !== undefined;
+      return who.kind === 'anonymous' || isKeyGood(parts, who.keyId);
     },
     forgetOld: () =>
       ask(async () => {

@@ -94,6 +94,15 @@ export async function principalOfKey({ db }: AccountParts, text: string): Promis
   return { kind: 'key', keyId, userId, name, role, isSuperuser, scopes: toScopes(row.scopes) };
 }
 
+/** Whether a key that was shown earlier is good still. */
+export function isKeyGood({ db }: AccountParts, id: string): Promise<boolean> {
+  return ask(async () => {
+    const keys = db.selectFrom('api_keys').innerJoin('users', 'users.id', 'api_keys.user_id').select('api_keys.id');
+    const good = keys.where('api_keys.expires_at', '>', dbNow).where('users.is_disabled', '=', false);
+    return (await good.where('api_keys.id', '=', id).executeTakeFirst()) !== undefined;
+  });
+}
+
 function findKey(db: AccountParts['db'], prefix: string) {
   return db
     .selectFrom('api_keys')

@@ -5,6 +5,7 @@ import type { RequestHandler } from 'express';
 import { principalOf } from '../access/authenticate.js';
 import { callerKeyOf } from '../access/caller.js';
 import { mayUseJob } from '../access/job-access.js';
+import { watchStanding } from '../access/standing.js';
 import type { ApiContext } from '../context.js';
 import { hasEnded } from '../jobs/job.js';
 import { lastEventId, type StreamEvent, sendEvents } from './event-stream.js';
@@ -26,9 +27,12 @@ export function followSolve(ctx: ApiContext): RequestHandler {
     if (request.method === 'HEAD')
       return void response.set('Cache-Control', 'no-store').type('text/event-stream').end();
     const leave = ctx.streams.take(callerKeyOf(ctx, request));
+    const standing = watchStanding(ctx, principalOf(request));
+    const closing = AbortSignal.any([ctx.closing.signal, standing.over]);
     try {
-      await sendEvents(response, (signal) => eventsOf(ctx, id, after, signal), ctx.closing.signal);
+      await sendEvents(response, (signal) => eventsOf(ctx, id, after, signal), closing);
     } finally {
+      standing[Symbol.dispose]();
       leave();
     }
   };

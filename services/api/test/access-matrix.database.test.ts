@@ -7,7 +7,6 @@ import { type Accounts, openAccounts } from '../src/accounts/accounts.js';
 import { makeKey, removeKey } from '../src/accounts/api-keys.js';
 import { beginSession } from '../src/accounts/sessions.js';
 import { insertUser } from '../src/accounts/users.js';
-import type { ApiConfig } from '../src/config.js';
 import { createContext } from '../src/context.js';
 import { routeTable } from '../src/http/routes.js';
 import type { Db } from '../src/storage/tables.js';
@@ -163,7 +162,7 @@ beforeAll(async () => {
   keys.removed = removed.text;
 });
 
-describe.each<ApiConfig['anonymous']>(['off', 'solve'])('API_ANONYMOUS=%s', (anonymous) => {
+describe.each(['off', 'solve'] as const)('API_ANONYMOUS=%s', (anonymous) => {
   let api: RunningApi;
   beforeAll(async () => {
     api = await runApi({ anonymous }, { accounts, solver: new FakeSolverClient() });

@@ -13,7 +13,9 @@ await runService({
     const service = await startApi(config, log);
     const { port, metricsPort, bootstrapSecret } = service;
     if (bootstrapSecret !== undefined)
-      log.warn('there is no account yet: "astrogate users bootstrap" makes the first admin with the secret that follows');
+      log.warn(
+        'there is no account yet: "astrogate users bootstrap" makes the first admin with the secret that follows',
+      );
     const ready = { host: config.host, port, metricsPort, bootstrapSecret };
     return { service, log, graceMs: config.graceMs, ready };
   },

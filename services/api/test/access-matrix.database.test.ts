@@ -167,7 +167,9 @@ describe.each(['off', 'solve'] as const)('API_ANONYMOUS=%s', (anonymous) => {
   beforeAll(async () => {
     api = await runApi({ anonymous }, { accounts, solver: new FakeSolverClient() });
   });
-  afterAll(() => api[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await api[Symbol.asyncDispose]();
+  });
 
   test.each(Object.entries(rows))('%s (%s)', async (route, kind) => {
     const [method = '', path = ''] = route.split(' ');

@@ -27,7 +27,9 @@ beforeEach(async () => {
   expect((await send('POST', '/auth/bootstrap', { secret, name: 'Root', password })).status).toBe(201);
   admin = (await signIn('root')).access_token;
 });
-afterEach(() => api[Symbol.asyncDispose]());
+afterEach(async () => {
+  await api[Symbol.asyncDispose]();
+});
 
 async function send(method: string, path: string, body?: object, bearer?: string, more: Record<string, string> = {}) {
   const response = await fetch(`${api.url}/api/v1${path}`, {
@@ -86,7 +88,13 @@ describe('signing in', () => {
       for (let tried = next++; tried < 10_000; tried = next++) {
         const from = `198.51.${tried >> 8}.${tried & 255}`;
         const forged = { 'x-forwarded-for': from, 'x-real-ip': from, forwarded: `for=${from}` };
-        const { status } = await send('POST', '/auth/login', { name: 'root', password: `guess ${tried}` }, undefined, forged);
+        const { status } = await send(
+          'POST',
+          '/auth/login',
+          { name: 'root', password: `guess ${tried}` },
+          undefined,
+          forged,
+        );
         heard.set(status, (heard.get(status) ?? 0) + 1);
       }
     };
@@ -98,12 +106,18 @@ describe('signing in', () => {
 
   test('repeats no password, whatever is wrong with the request', async () => {
     const secret = 'hunter2hunter2';
-    for (const body of [{ name: 'root', password: { secret } }, { name: 7, password: secret, [secret]: 1 }]) {
+    for (const body of [
+      { name: 'root', password: { secret } },
+      { name: 7, password: secret, [secret]: 1 },
+    ]) {
       const { status, text } = await send('POST', '/auth/login', body);
       expect(status).toBe(400);
       expect(text.replaceAll(`"field":"${secret}"`, '').includes(`"value":"${secret}"`)).toBe(false);
     }
-    const urlencoded = await fetch(`${api.url}/api/v1/auth/login`, { method: 'POST', body: new URLSearchParams({ name: 'root' }) });
+    const urlencoded = await fetch(`${api.url}/api/v1/auth/login`, {
+      method: 'POST',
+      body: new URLSearchParams({ name: 'root' }),
+    });
     expect(urlencoded.status).toBe(400);
   });
 

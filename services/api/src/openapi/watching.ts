@@ -21,12 +21,14 @@ export const makingHeaders = [
     name: ownerHeader,
     in: 'header',
     schema: ownerSecret,
-    description: 'A secret that a caller without an account makes up: whoever sends it can list the jobs that were made with it',
+    description:
+      'A secret that a caller without an account makes up: whoever sends it can list the jobs that were made with it',
   },
 ];
 
 export const listOperation: Json = {
-  summary: 'List the own jobs, newest first: those of the account, or without one those made with the same owner secret',
+  summary:
+    'List the own jobs, newest first: those of the account, or without one those made with the same owner secret',
   parameters: [
     {
       name: ownerHeader,

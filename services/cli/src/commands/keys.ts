@@ -13,9 +13,11 @@ interface AddOptions extends PersonOptions {
 }
 
 export function keysCommand(context: CommandContext): Command {
-  const list = serverCommand('list', 'your keys, and when each was used last').action(async (options: ServerOptions) => {
-    show(context, options, await listKeys(serverOf(options)), ({ keys }) => keyLines(keys));
-  });
+  const list = serverCommand('list', 'your keys, and when each was used last').action(
+    async (options: ServerOptions) => {
+      show(context, options, await listKeys(serverOf(options)), ({ keys }) => keyLines(keys));
+    },
+  );
 
   const add = personOptions(serverCommand('add', 'make a key; it is shown once'))
     .argument('<purpose>', 'what it is for')

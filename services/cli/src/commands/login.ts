@@ -27,6 +27,8 @@ export function loginCommand(context: CommandContext): Command {
       const name = `astrogate on ${hostname()}`.slice(0, longestName);
       const { key, ...made } = await addKey(server, token, { name, scopes, days: options.days });
       const file = keepKey(server, key);
-      show(context, options, { ...made, file }, () => [`signed in at ${server} until ${made.expires_at}; key in ${file}`]);
+      show(context, options, { ...made, file }, () => [
+        `signed in at ${server} until ${made.expires_at}; key in ${file}`,
+      ]);
     });
 }

@@ -25,7 +25,12 @@ export async function request(server: string, path: string, options: RequestOpti
   try {
     response = await fetch(`${server.replace(/\/+$/, '')}${path}`, {
       ...rest,
-      headers: { accept: 'application/json', 'x-request-id': randomUUID(), ...(key && { authorization: `Bearer ${key}` }), ...headers },
+      headers: {
+        accept: 'application/json',
+        'x-request-id': randomUUID(),
+        ...(key && { authorization: `Bearer ${key}` }),
+        ...headers,
+      },
       signal: signal ? AbortSignal.any([limit, signal]) : limit,
     });
   } catch (error) {

@@ -42,6 +42,8 @@ test.each([
   [{ API_MASTER_KEY_FILE: 'relative' }, 'API_MASTER_KEY_FILE'],
   [{ API_ANONYMOUS: 'on' }, 'API_ANONYMOUS'],
   [{ DATABASE_URL: 'mysql://a/b' }, 'DATABASE_URL has the wrong form'],
+  [{ DATABASE_URL: 'postgres://u:a/b@h/d' }, 'DATABASE_URL is no URL'],
+  [{ DATABASE_URL: 'postgres://u:1234#56@h/d' }, 'DATABASE_URL is no URL'],
   [{ DATABASE_URL_FILE: '/not/there' }, 'DATABASE_URL_FILE cannot be read'],
   [{ DATABASE_URL_FILE: file }, 'DATABASE_URL_FILE holds no postgres:// URL'],
   [{ DATABASE_URL: 'postgres://a/b', DATABASE_URL_FILE: file }, 'only one of'],

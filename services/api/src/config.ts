@@ -203,10 +203,16 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
 function toDatabase(values: Values<typeof apiVariables>): DatabasePlace {
   const { API_STATE_DIR: stateDir, DATABASE_URL: url, DATABASE_URL_FILE: urlFile } = values;
   if (url !== '' && urlFile !== '') throw new ConfigError('only one of DATABASE_URL and DATABASE_URL_FILE may be set');
-  if (url !== '') return { url };
+  if (url !== '') return { url: checkUrl('DATABASE_URL', url) };
   if (urlFile !== '') return { url: readDatabaseUrl(urlFile) };
   if (stateDir === '') throw new ConfigError('API_STATE_DIR must be set, or DATABASE_URL_FILE or DATABASE_URL');
   return { stateDir };
+}
+
+/** What a password holds unescaped would become host, port or path, and stand in messages. */
+function checkUrl(name: string, url: string): string {
+  if (URL.canParse(url) && !url.includes('#')) return url;
+  throw new ConfigError(`${name} is no URL; in a password write / as %2F, # as %23, @ as %40 and : as %3A`);
 }
 
 function readDatabaseUrl(file: string): string {
@@ -217,7 +223,7 @@ function readDatabaseUrl(file: string): string {
     throw new ConfigError(`DATABASE_URL_FILE cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
   if (url === '' || !databaseUrl.test(url)) throw new ConfigError('DATABASE_URL_FILE holds no postgres:// URL');
-  return url;
+  return checkUrl('DATABASE_URL_FILE', url);
 }
 
 function toMasterKeyFile({ API_MASTER_KEY_FILE: file, API_STATE_DIR: stateDir }: Values<typeof apiVariables>): string {

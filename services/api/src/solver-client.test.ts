@@ -49,7 +49,7 @@ function attemptWith(picture: Buffer): Attempt {
     requestId: 'request1',
     callerKey: 'caller1',
     upload: {
-      open: () => createReadStream(uploadPath(), { highWaterMark: maxChunkBytes }),
+      content: createReadStream(uploadPath(), { highWaterMark: maxChunkBytes }),
       bytes: picture.length,
       sha256: createHash('sha256').update(picture).digest(),
       format: 'IMAGE_FORMAT_JPEG',

@@ -42,8 +42,8 @@ export interface Attempt {
   /** Opaque name of whoever asked; empty: unknown. */
   readonly callerKey: string;
   readonly upload: {
-    /** Its bytes from the beginning, in chunks of at most `maxChunkBytes`; to be read once. */
-    open(): Readable;
+    /** Its bytes, in chunks of at most `maxChunkBytes`; read by the solver that accepts the attempt. */
+    readonly content: Readable;
     readonly bytes: number;
     readonly sha256: Buffer;
     readonly format: ImageFormat;
@@ -194,7 +194,7 @@ function runAttempt(call: SolveCall, attempt: Attempt, options: AttemptOptions):
       if (accepted && !sending) {
         sending = true;
         options.onAccepted();
-        sendUpload(call, attempt.upload.open()).catch(reject);
+        sendUpload(call, attempt.upload.content).catch(reject);
       }
       if (progress) options.onProgress(progress);
       if (last) outcome = last;

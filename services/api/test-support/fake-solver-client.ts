@@ -37,7 +37,7 @@ export class FakeSolverClient implements SolverClient {
     options.signal.addEventListener('abort', cancel, { once: true });
     held.end.promise.catch(() => undefined);
     try {
-      this.uploads.push(await buffer(attempt.upload.open()));
+      this.uploads.push(await buffer(attempt.upload.content));
       this.attempts.push(held);
       for (const waiter of this.#waiters) if (this.attempts.length >= waiter.count) waiter.resolve();
       await this.script(held, this.attempts.length);

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { newId } from '../src/new-id.js';
 import { openDatabase } from '../src/storage/database.js';
 import { openJobStore } from '../src/storage/database-job-store.js';
+import { openInMemory, tidy } from '../src/storage/embedded.js';
 import { aJob } from '../test-support/jobs.js';
 import { solvedOutcome } from '../test-support/outcomes.js';
 
@@ -64,4 +65,26 @@ test('the directory is private, and a second process is told who is in its way',
 test('a directory that cannot be used is a wrong configuration', async () => {
   writeFileSync(join(dir, 'file'), '');
   await expect(open(join(dir, 'file'))).rejects.toThrow('API_STATE_DIR cannot be used (EEXIST)');
+});
+
+test('rows that were changed give their room back, also while a transaction is open', async () => {
+  const pglite = await openInMemory();
+  await pglite.exec('create table t (id int primary key, x int not null); create index on t (x)');
+  await pglite.exec('insert into t select n, n from generate_series(1, 2000) n');
+  const churn = () => pglite.exec('update t set x = x + 2000');
+  const size = async () => (await pglite.query<{ n: number }>(`select pg_total_relation_size('t')::int n`)).rows[0]?.n;
+  const sizes: (number | undefined)[] = [];
+  for (let round = 0; round < 6; round++) {
+    await churn();
+    const tidied = pglite.transaction(async (trx) => {
+      const waits = tidy(pglite);
+      await trx.query('select 1');
+      return { waits };
+    });
+    await (await tidied).waits;
+    sizes.push(await size());
+  }
+  // Without it each round adds as much again.
+  expect(sizes[5]).toBeLessThan(1.5 * (sizes[1] as number));
+  await pglite.close();
 });

@@ -1,6 +1,5 @@
 // An S3-compatible server for tests: OpenStack Swift with its data in a temporary directory, on loopback, run by an
 // account without rights. It can be killed and started again.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -8,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.js';
 import { places } from '../places.js';
-import { Advice } from '../step.js';
+import { type ServerProcess, startServerProcess } from '../server-process.js';
 import { python } from './find-swift.js';
 import { type SwiftKeys, swiftFiles, swiftRegion } from './swift-files.js';
 
@@ -73,30 +72,17 @@ async function makeBucket(endpoint: string, name: string, { accessKeyId, secretA
   if (!response.ok) throw new Error(`there is no bucket ${name}: ${response.status} ${await response.text()}`);
 }
 
-interface Running {
-  process: ChildProcess;
-  exited: Promise<void>;
-}
-
-async function run(home: string, port: number): Promise<Running> {
-  // Isolated: nothing of the caller's Python gets in.
-  const args = ['-I', join(home, 'swift.py'), home, String(port)];
-  const child = spawn(python, args, { cwd: home, stdio: ['ignore', 'ignore', 'pipe'], ...account });
-  let said = '';
-  child.stderr.on('data', (bytes: Buffer) => {
-    said = (said + bytes).slice(-4000);
+function run(home: string, port: number): Promise<ServerProcess> {
+  return startServerProcess({
+    name: 'OpenStack Swift',
+    // Isolated: nothing of the caller's Python gets in.
+    argv: [python, '-I', join(home, 'swift.py'), home, String(port)],
+    cwd: home,
+    account,
+    readyMs,
+    answers: () => answers(port),
+    end,
   });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
-  const running = { process: child, exited };
-  const deadline = Date.now() + readyMs;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
-      await end(running);
-      throw new Advice(`OpenStack Swift did not start; the end of what it said:\n${said}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return running;
 }
 
 function answers(port: number): Promise<boolean> {
@@ -106,7 +92,7 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-async function end({ process: server, exited }: Running): Promise<void> {
+async function end({ process: server, exited }: ServerProcess): Promise<void> {
   server.kill('SIGKILL');
   await exited;
 }

@@ -1,6 +1,6 @@
 // A PostgreSQL server for tests: a cluster of its own in a temporary directory, on a loopback port, run by an account
 // without rights. It can be killed and started again.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { freePort } from '../free-port.js';
 import { places } from '../places.js';
 import { runCommand } from '../run-command.js';
+import { type ServerProcess, startServerProcess } from '../server-process.js';
 import { Advice } from '../step.js';
 
 const superuser = 'astrogate';
@@ -58,11 +59,6 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
 
 type Account = { uid: number; gid: number } | undefined;
 
-interface Server {
-  process: ChildProcess;
-  exited: Promise<void>;
-}
-
 interface ServerPlace {
   account: Account;
   data: string;
@@ -70,30 +66,22 @@ interface ServerPlace {
   port: number;
 }
 
-async function startServer(bin: string, { account, data, home, port }: ServerPlace): Promise<Server> {
+function startServer(bin: string, { account, data, home, port }: ServerPlace): Promise<ServerProcess> {
   const settings = [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
     `unix_socket_directories=${home}`,
     'max_connections=60',
   ];
-  const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
-  const child = spawn(join(bin, 'postgres'), args, { cwd: home, stdio: ['ignore', 'ignore', 'pipe'], ...account });
-  let log = '';
-  child.stderr.on('data', (bytes: Buffer) => {
-    log = (log + bytes).slice(-2000);
+  return startServerProcess({
+    name: 'PostgreSQL',
+    argv: [join(bin, 'postgres'), '-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    cwd: home,
+    account,
+    readyMs,
+    answers: () => answers(bin, port),
+    end: (server) => endServer(server, 'SIGKILL'),
   });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
-  const server = { process: child, exited };
-  const deadline = Date.now() + readyMs;
-  while (!(await answers(bin, port))) {
-    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
-      await endServer(server, 'SIGKILL');
-      throw new Advice(`PostgreSQL did not start; the end of its log:\n${log}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return server;
 }
 
 async function answers(bin: string, port: number): Promise<boolean> {
@@ -104,7 +92,7 @@ async function answers(bin: string, port: number): Promise<boolean> {
 }
 
 /** Kills the processes of the connections too: they are children, and would live on for a moment. */
-async function endServer({ process: server, exited }: Server, signal: 'SIGKILL' | 'SIGQUIT'): Promise<void> {
+async function endServer({ process: server, exited }: ServerProcess, signal: 'SIGKILL' | 'SIGQUIT'): Promise<void> {
   const children = signal === 'SIGKILL' ? childrenOf(server.pid) : [];
   server.kill(signal);
   for (const pid of children) killIfThere(pid);

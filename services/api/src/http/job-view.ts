@@ -102,9 +102,8 @@ export type CalibratedSolution = Pick<
 
 export const jobPath = (id: string) => `/api/v1/solves/${id}`;
 
-/** `queue`: where the job stands, if it is queued and that is known. */
-export function toJobView(job: Job, queue: JobView['queue'] = null): JobView {
-  const { outcome } = job;
+/** What a job shows wherever it stands. */
+export function toBriefView(job: Job) {
   return {
     id: job.id,
     status: job.status,
@@ -112,20 +111,28 @@ export function toJobView(job: Job, queue: JobView['queue'] = null): JobView {
     started_at: job.startedAt?.toISOString() ?? null,
     finished_at: job.finishedAt?.toISOString() ?? null,
     upload: toUploadView(job.upload),
-    queue,
     progress: job.progress ? toProgressView(job.progress) : null,
-    picture: outcome?.picture ? { ...outcome.picture, format: formatName(outcome.picture.format) } : null,
-    solution: outcome?.solution ? toSolutionView(outcome.solution) : null,
-    tried: ((outcome?.notSolved ?? outcome?.failure)?.tried ?? []).map(toTrialView),
     failure: failureOf(job),
-    timings: timingsOf(outcome),
-    versions: { ...outcome?.versions },
-    webhook: job.webhook ? toWebhookView(job.webhook) : null,
     links: linksOf(job),
   };
 }
 
-export function toUploadView({ bytes, sha256, format, name }: Job['upload']): JobView['upload'] {
+/** `queue`: where the job stands, if it is queued and that is known. */
+export function toJobView(job: Job, queue: JobView['queue'] = null): JobView {
+  const { outcome } = job;
+  return {
+    ...toBriefView(job),
+    queue,
+    picture: outcome?.picture ? { ...outcome.picture, format: formatName(outcome.picture.format) } : null,
+    solution: outcome?.solution ? toSolutionView(outcome.solution) : null,
+    tried: ((outcome?.notSolved ?? outcome?.failure)?.tried ?? []).map(toTrialView),
+    timings: timingsOf(outcome),
+    versions: { ...outcome?.versions },
+    webhook: job.webhook ? toWebhookView(job.webhook) : null,
+  };
+}
+
+function toUploadView({ bytes, sha256, format, name }: Job['upload']): JobView['upload'] {
   return { bytes, sha256, format: formatName(format), name: name ?? null };
 }
 

@@ -7,7 +7,7 @@ import { accountOwner, actsAsAdmin } from '../access/job-access.js';
 import type { ApiContext } from '../context.js';
 import type { Job } from '../jobs/job.js';
 import { ownerHeader } from './caller-keys.js';
-import { calibrationOf, failureOf, jobSchema, linksOf, toProgressView, toUploadView } from './job-view.js';
+import { calibrationOf, jobSchema, toBriefView } from './job-view.js';
 import { readListQuery, toCursor, withCursor } from './list-query.js';
 
 const { id, status, created_at, started_at, finished_at, upload, progress, solution, failure, links } = jobSchema.shape;
@@ -40,17 +40,6 @@ export function listSolves(ctx: ApiContext): RequestHandler {
 }
 
 function toListedJob(job: Job): z.infer<typeof listedJob> {
-  const { outcome, progress } = job;
-  return {
-    id: job.id,
-    status: job.status,
-    created_at: job.createdAt.toISOString(),
-    started_at: job.startedAt?.toISOString() ?? null,
-    finished_at: job.finishedAt?.toISOString() ?? null,
-    upload: toUploadView(job.upload),
-    progress: progress ? toProgressView(progress) : null,
-    calibration: outcome?.solution ? calibrationOf(outcome.solution) : null,
-    failure: failureOf(job),
-    links: linksOf(job),
-  };
+  const solution = job.outcome?.solution;
+  return { ...toBriefView(job), calibration: solution ? calibrationOf(solution) : null };
 }

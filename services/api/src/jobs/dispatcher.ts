@@ -146,10 +146,7 @@ export class Dispatcher {
     this.#woken = true;
     if (this.#pumping) return;
     this.#pumping = true;
-    void this.#pump().finally(() => {
-      this.#pumping = false;
-      this.#noteIdle();
-    });
+    void this.#pump().then(() => this.#noteIdle());
   }
 
   /** Takes jobs as long as there are slots. Never rejects; what goes wrong is tried again with the next look. */
@@ -157,7 +154,7 @@ export class Dispatcher {
     while (this.#woken && !this.#draining) {
       this.#woken = false;
       const free = this.#slots.free();
-      if (free === 0) return;
+      if (free === 0) break;
       const freeSince = this.#slots.freeSince;
       const takenAt = performance.now();
       try {
@@ -168,6 +165,8 @@ export class Dispatcher {
         this.parts.log.warn({ err }, 'no job could be taken');
       }
     }
+    // In the same step as the last look at what woke us.
+    this.#pumping = false;
   }
 
   /** One attempt, from its claim to its record. Never rejects. */

@@ -5,10 +5,11 @@ import type { Hold, JobStore } from './job-store.js';
 
 /** How long a job is one's own without being renewed: what others wait before they take the jobs of a dead api. */
 export const leaseMs = 10_000;
-/** A lease is renewed so often while it lasts. */
-const renewals = 4;
-/** An attempt is stopped when this part of its lease is left; cancelling one takes no longer. */
-const margin = 0.1;
+/** Parts of a lease: how often it is looked at, and how often renewed. */
+const lookEvery = 0.1;
+const renewEvery = 0.25;
+/** What is left of a lease when its attempt is stopped: more than a look, and than cancelling takes. */
+const margin = 0.25;
 
 interface Lease extends Hold {
   /** By performance.now(); counted from before the database was asked, so that it never lies behind the database's. */
@@ -18,14 +19,17 @@ interface Lease extends Hold {
 
 export class Leases {
   readonly #leases = new Map<string, Lease>();
-  readonly #timer: NodeJS.Timeout;
-  #renewing = false;
+  readonly #timers: readonly NodeJS.Timeout[];
 
   constructor(
     readonly store: Pick<JobStore, 'renew' | 'leaseMs'>,
     readonly log: Logger,
   ) {
-    this.#timer = setInterval(() => this.#tick(), store.leaseMs / renewals).unref();
+    this.#timers = [
+      setInterval(() => this.#look(), store.leaseMs * lookEvery).unref(),
+      // Each whether or not the one before has been answered: one that hangs must not cost all leases.
+      setInterval(() => void this.#renew(), store.leaseMs * renewEvery).unref(),
+    ];
   }
 
   /** `takenAt`: performance.now() before the database was asked for the job. `onLost` is called at most once. */
@@ -38,33 +42,31 @@ export class Leases {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
   }
 
   #endOf(begin: number): number {
     return begin + this.store.leaseMs * (1 - margin);
   }
 
-  #tick(): void {
+  #look(): void {
     const now = performance.now();
     for (const lease of this.#leases.values()) if (lease.until < now) this.#lose(lease, 'not renewed in time');
-    if (this.#leases.size > 0 && !this.#renewing) void this.#renew([...this.#leases.values()]);
   }
 
-  async #renew(leases: readonly Lease[]): Promise<void> {
-    this.#renewing = true;
+  async #renew(): Promise<void> {
+    const leases = [...this.#leases.values()];
+    if (leases.length === 0) return;
     const askedAt = performance.now();
     try {
       const kept = await this.store.renew(leases);
       for (const lease of leases) {
         if (this.#leases.get(lease.id) !== lease) continue;
-        if (kept.has(lease.id)) lease.until = this.#endOf(askedAt);
+        if (kept.has(lease.id)) lease.until = Math.max(lease.until, this.#endOf(askedAt));
         else this.#lose(lease, 'taken by somebody else, or ended');
       }
     } catch (err) {
       this.log.warn({ err, attempts: leases.length }, 'leases were not renewed');
-    } finally {
-      this.#renewing = false;
     }
   }
 

@@ -129,7 +129,7 @@ function toAttempt({ job }: Claim, upload: Readable): Attempt {
     jobId: job.id,
     requestId: job.requestId,
     callerKey: job.callerKey,
-    upload: { open: () => upload, bytes, sha256: Buffer.from(sha256, 'hex'), format },
+    upload: { content: upload, bytes, sha256: Buffer.from(sha256, 'hex'), format },
     hints: job.hints,
     guesses: job.guesses,
     limits: job.limits,

@@ -17,6 +17,7 @@ const refused: Record<string, string[]> = {
   'shared (CGNAT)': ['100.64.0.0', '100.127.255.255'],
   loopback: ['127.0.0.0', '127.255.255.255', '::1'],
   'link-local, with the metadata services of clouds': ['169.254.0.0', '169.254.169.254', '169.254.255.255', 'fe80::1'],
+  'the host of a virtual machine in a cloud': ['168.63.129.16'],
   'protocol assignments': ['192.0.0.0', '192.0.0.255', '2001::1', '2001:1ff:ffff::'],
   documentation: ['192.0.2.1', '198.51.100.1', '203.0.113.255', '2001:db8::1', '3fff::1', '3fff:fff:ffff::1'],
   benchmarking: ['198.18.0.0', '198.19.255.255', '2001:2::1'],

@@ -25,8 +25,8 @@ afterAll(() => rmSync(dir, { recursive: true }));
 afterEach(() => pool?.close());
 
 function attempt(): Attempt {
-  const open = () => createReadStream(join(dir, 'upload'));
-  const upload = { open, bytes: 9, sha256: Buffer.alloc(32), format: 'IMAGE_FORMAT_PNM' } as const;
+  const content = createReadStream(join(dir, 'upload'));
+  const upload = { content, bytes: 9, sha256: Buffer.alloc(32), format: 'IMAGE_FORMAT_PNM' } as const;
   const limits = { maxSeconds: 5, maxStars: 10 };
   return { jobId: 'j', requestId: 'r', callerKey: '', upload, hints: {}, guesses: [], limits } as unknown as Attempt;
 }

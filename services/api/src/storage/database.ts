@@ -5,6 +5,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { fromPglite, PgBoss } from 'pg-boss';
+import { Connection } from './connection.js';
 import { openEmbedded } from './embedded.js';
 import { unusableServer } from './failure.js';
 import { migrate } from './migrate.js';
@@ -15,14 +16,17 @@ export interface Database {
   readonly isEmbedded: boolean;
   readonly db: Db;
   readonly boss: PgBoss;
+  /** The same database without time limits: a migration may take long, or wait for another api's. */
+  openPatient?(): Db;
   close(): Promise<void>;
 }
 
 /** Where the database is: `url` of a server, or the directory of the embedded one. */
 export type DatabasePlace = { readonly url: string } | { readonly stateDir: string };
 
-/** A query that takes longer than this waits for a server that is not there. */
+/** A query that takes longer than this waits for a server that is not there; the server itself gives up before. */
 const queryMs = 10_000;
+const serverGivesUpMs = 8_000;
 const connectMs = 5_000;
 
 /**
@@ -50,17 +54,31 @@ export function onPglite(pglite: PGlite, close: () => Promise<void>): Database {
 
 /** A database on a server. Nothing is asked of it yet. */
 export function onServer(connectionString: string, log: Logger): Database {
-  const limits = { connectionTimeoutMillis: connectMs, query_timeout: queryMs, application_name: 'astrogate-api' };
-  const pool = new pg.Pool({ connectionString, max: 8, ...limits });
-  // One that breaks is replaced when the next one is wanted. The pool listens to idle connections only; one that breaks
-  // between two queries of a transaction would be an uncaught error.
-  pool.on('connect', (client) => {
-    client.on('error', (err) => log.warn({ err }, 'a connection to the database was lost'));
-  });
-  pool.on('error', () => {});
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  const boss = new PgBoss({ ...bossOptions, connectionString, max: 2, ...limits });
-  return { isEmbedded: false, db, boss, close: () => db.destroy() };
+  const connection = {
+    connectionString,
+    connectionTimeoutMillis: connectMs,
+    application_name: 'astrogate-api',
+    keepAlive: true,
+  };
+  // An api that vanishes in the middle of a transaction must not hold its locks until TCP notices.
+  const limits = {
+    query_timeout: queryMs,
+    statement_timeout: serverGivesUpMs,
+    idle_in_transaction_session_timeout: serverGivesUpMs,
+  };
+  const open = (config: pg.PoolConfig) => {
+    const pool = new pg.Pool({ Client: Connection, ...connection, ...config } as pg.PoolConfig);
+    // One that breaks is replaced when the next one is wanted. The pool listens to idle connections only; one that breaks
+    // between two queries of a transaction would be an uncaught error.
+    pool.on('connect', (client) => {
+      client.on('error', (err) => log.warn({ err }, 'a connection to the database was lost'));
+    });
+    pool.on('error', () => {});
+    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  };
+  const db = open({ max: 8, ...limits });
+  const boss = new PgBoss({ ...bossOptions, ...connection, max: 2 });
+  return { isEmbedded: false, db, boss, openPatient: () => open({ max: 1 }), close: () => db.destroy() };
 }
 
 /** The queue's entries have no time limits of their own and none is kept: leases decide, and an end takes its entry. */
@@ -76,7 +94,8 @@ export async function prepare(database: Database, log: Logger): Promise<Database
     await database.close();
   };
   try {
-    await migrate(db, log);
+    const patient = database.openPatient?.();
+    await migrate(patient ?? db, log).finally(() => patient?.destroy());
     await boss.start();
   } catch (error) {
     await close();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -35,4 +36,16 @@ test('a process that is killed leaves a directory that can be had', async () => 
 
 test('a path that is too long for a lock is refused', async () => {
   await expect(lockDirectory(join(dir, 'x'.repeat(100)))).rejects.toThrow('longer than');
+});
+
+test('one whose socket was taken away in the very moment knows that it has not got the directory', async () => {
+  const lost = lockDirectory(dir);
+  while (!existsSync(join(dir, 'lock'))) await new Promise((resolve) => setImmediate(resolve));
+  rmSync(join(dir, 'lock'));
+  const other = createServer((socket) => socket.destroy());
+  other.listen(join(dir, 'lock'));
+  await once(other, 'listening');
+  await expect(lost).rejects.toThrow(DirectoryInUse);
+  expect(existsSync(join(dir, 'lock'))).toBe(true);
+  other.close();
 });

@@ -7,6 +7,10 @@ import { join, relative } from 'node:path';
 /** Room in sockaddr_un on Linux; other systems have a little less. */
 const longestPath = 103;
 
+/** Far longer than a process takes from meeting a dead socket to removing it. */
+const settleMs = 100;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 export class DirectoryInUse extends Error {
   override name = 'DirectoryInUse';
 }
@@ -16,7 +20,13 @@ export async function lockDirectory(directory: string): Promise<{ release(): Pro
   const path = shortest(join(directory, 'lock'));
   for (;;) {
     const server = await tryListen(path);
-    if (server) return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+    if (server) {
+      // Two processes may have met the same dead socket, and the slower one has removed what the quicker one made.
+      await pause(settleMs);
+      // Closing ours would remove the other one's socket; it goes with this process.
+      if (!(await leadsTo(path, server))) throw new DirectoryInUse('another process has it');
+      return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+    }
     if (await answers(path)) throw new DirectoryInUse('another process has it');
     rmSync(path, { force: true });
   }
@@ -48,4 +58,10 @@ function answers(path: string): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
+}
+
+async function leadsTo(path: string, server: Server): Promise<boolean> {
+  const met = new Promise<boolean>((resolve) => server.once('connection', () => resolve(true)));
+  if (!(await answers(path))) return false;
+  return Promise.race([met, pause(settleMs).then(() => false)]);
 }

@@ -4,12 +4,23 @@ import { isCollision, storageFailure, unusableServer } from './failure.js';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 
-test.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', '57P01', '57P03', '08006', '53300', '40P01'])(
-  '%s means that the database is away',
-  (code) => {
-    expect(storageFailure(withCode(code)).code).toBe('storage_unavailable');
-  },
-);
+test.each([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  '57P01',
+  '57P03',
+  '08006',
+  '53300',
+  '40P01',
+  '25006',
+  '25P03',
+  '28P01',
+  '3D000',
+  '55P03',
+])('%s means that the database is away', (code) => {
+  expect(storageFailure(withCode(code)).code).toBe('storage_unavailable');
+});
 
 test('so does a connection that ended, or a query that was not answered', () => {
   expect(storageFailure(new Error('Connection terminated unexpectedly')).code).toBe('storage_unavailable');

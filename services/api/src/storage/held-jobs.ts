@@ -123,7 +123,8 @@ export function heldJobs({ db, isEmbedded }: Database, queue: SolveQueue, leaseM
           const rows = trx.updateTable('solve_jobs').set(columns).where(ours(hold)).returning(['id', 'round']);
           const row = await rows.executeTakeFirst();
           if (!row) throw new NotOurs();
-          await queue.add(trx, { ...row, startAfter: readyAt });
+          // By the database's clock, whatever ours says.
+          await queue.add(trx, { ...row, afterMs: readyAt.getTime() - Date.now() });
         }),
       );
     },

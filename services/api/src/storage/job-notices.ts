@@ -1,15 +1,14 @@
 // Changes of jobs as the database tells them, to every process that listens. See the triggers in the migrations.
 import type { PgBoss } from 'pg-boss';
 import type { JobListener } from '../jobs/job-store.js';
+import { listenTo, type Subscription } from './listen.js';
 
 const channel = 'astrogate_jobs';
-
-type Handle = { close(): Promise<void> };
 
 /** One subscription for all listeners of this process: on a server each costs a connection. */
 export class JobNotices {
   readonly #listeners = new Set<JobListener>();
-  #handle: Promise<Handle> | undefined;
+  #subscription: Promise<Subscription> | undefined;
 
   constructor(readonly boss: PgBoss) {}
 
@@ -17,11 +16,11 @@ export class JobNotices {
   async listen(listener: JobListener): Promise<() => Promise<void>> {
     this.#listeners.add(listener);
     try {
-      this.#handle ??= this.#subscribe();
-      await this.#handle;
+      this.#subscription ??= this.#subscribe();
+      await this.#subscription;
     } catch (error) {
       this.#listeners.delete(listener);
-      this.#handle = undefined;
+      this.#subscription = undefined;
       throw error;
     }
     return () => this.#leave(listener);
@@ -29,12 +28,12 @@ export class JobNotices {
 
   async #leave(listener: JobListener): Promise<void> {
     if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
-    const handle = this.#handle;
-    this.#handle = undefined;
-    await (await handle)?.close();
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    await (await subscription)?.close();
   }
 
-  async #subscribe(): Promise<Handle> {
+  #subscribe(): Promise<Subscription> {
     const onNotice = (payload: string) => {
       const [status = '', id = ''] = payload.split(' ');
       for (const listener of this.#listeners) tell(listener, status, id);
@@ -42,9 +41,7 @@ export class JobNotices {
     const onGap = () => {
       for (const listener of this.#listeners) listener.gap();
     };
-    const handle = await this.boss.getDb().listen?.(channel, onNotice, onGap);
-    if (!handle) throw new Error('the database cannot notify');
-    return handle;
+    return listenTo(this.boss, channel, onNotice, onGap);
   }
 }
 

@@ -22,7 +22,12 @@ type KeptJobs = Pick<
 
 export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJobs {
   return {
-    check: () => ask(async () => void (await sql`select 1`.execute(db))),
+    check: () =>
+      ask(async () => {
+        const { rows } = await sql<{ writable: boolean }>`select not pg_is_in_recovery()
+          and current_setting('transaction_read_only') = 'off' as writable`.execute(db);
+        if (!rows[0]?.writable) throw new AstrogateError('storage_unavailable', 'The database is read-only now');
+      }),
 
     waiting: () =>
       ask(async () => {
@@ -36,14 +41,20 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
     submit: (job, queueLimit, { webhook, once } = {}) =>
       inTransaction(db, async (trx) => {
         // The embedded database has one connection, and therefore one transaction at a time.
-        if (!isEmbedded) await sql`select pg_advisory_xact_lock(${placeLock}::bigint)`.execute(trx);
+        if (!isEmbedded) {
+          await sql`set local lock_timeout = '2s'`.execute(trx);
+          await sql`select pg_advisory_xact_lock(${placeLock}::bigint)`.execute(trx);
+        }
         const earlier = once && (await jobOfKey(trx, once, job.createdAt));
         if (earlier) return earlier;
         const { waiting, ...rounds } = await lookAtQueue(trx, job.callerKey);
         if (waiting >= queueLimit) throw new AstrogateError('busy');
         const round = nextRound(rounds);
         await trx.insertInto('solve_jobs').values(toRow(job, round)).execute();
-        if (webhook) await trx.insertInto('webhook_deliveries').values(toDeliveryRow(job, webhook)).execute();
+        if (webhook) {
+          await refuseTooManyDeliveries(trx, job.callerKey);
+          await trx.insertInto('webhook_deliveries').values(toDeliveryRow(job, webhook)).execute();
+        }
         await queue.add(trx, { id: job.id, round });
         if (once) await keepKey(trx, once, job);
         return job;
@@ -107,6 +118,26 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
 
     secret: (name) => ask(() => readSecret(db, name)),
   };
+}
+
+/** Deliveries that wait for their job's end or their receiver, in all and of one caller. */
+const mostDeliveries = { all: 20_000, caller: 2_000 };
+
+/** They outlive their jobs, so that the queue's limit does not bound them. Throws `busy`. */
+async function refuseTooManyDeliveries(trx: Trx, callerKey: string): Promise<void> {
+  const { all, own } = await trx
+    .selectFrom('webhook_deliveries')
+    .where('state', 'in', ['waiting', 'pending'])
+    .select(({ fn, eb }) => [
+      fn.countAll().as('all'),
+      fn
+        .countAll()
+        .filterWhere(eb('caller_key', '=', callerKey))
+        .as('own'),
+    ])
+    .executeTakeFirstOrThrow();
+  if (Number(all) >= mostDeliveries.all || Number(own) >= mostDeliveries.caller)
+    throw new AstrogateError('busy', 'Too many webhooks wait to be delivered');
 }
 
 async function lookAtQueue(trx: Trx, callerKey: string): Promise<QueueRounds & { waiting: number }> {

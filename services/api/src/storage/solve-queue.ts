@@ -17,10 +17,10 @@ export class SolveQueue {
     return new SolveQueue(boss);
   }
 
-  /** Lower rounds are taken first, and of one round the oldest. Nothing is taken before `startAfter`. */
-  async add(trx: Trx, { id, round, startAfter }: { id: string; round: number; startAfter?: Date }): Promise<void> {
+  /** Lower rounds are taken first, and of one round the oldest. Nothing is taken for `afterMs` milliseconds. */
+  async add(trx: Trx, { id, round, afterMs = 0 }: { id: string; round: number; afterMs?: number }): Promise<void> {
     const options = { id: toUuid(id), priority: -round, db: fromKysely(trx) };
-    await this.boss.send(name, null, startAfter ? { ...options, startAfter } : options);
+    await this.boss.send(name, null, afterMs > 0 ? { ...options, startAfter: afterMs / 1000 } : options);
   }
 
   /** Takes at most `count` entries. Returns the ids of their jobs. */

@@ -6,6 +6,7 @@ import type { DeliveryHold, DeliveryStore } from '../webhooks/delivery-store.js'
 import { chooseDeliveries, fullness } from '../webhooks/sending-limits.js';
 import type { Database } from './database.js';
 import { releasedColumns, toDeliveryClaim, toStepColumns } from './delivery-row.js';
+import { listenTo } from './listen.js';
 import type { Tables } from './tables.js';
 import { ask, inTransaction } from './transaction.js';
 
@@ -90,9 +91,8 @@ export function webhookDeliveries({ db, boss }: Database, leaseMs: number): Deli
 
     listen: (onDue) =>
       ask(async () => {
-        const handle = await boss.getDb().listen?.(channel, onDue, onDue);
-        if (!handle) throw new Error('the database cannot notify');
-        return () => handle.close();
+        const subscription = await listenTo(boss, channel, onDue, onDue);
+        return () => subscription.close();
       }),
   };
 }

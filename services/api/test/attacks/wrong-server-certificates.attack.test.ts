@@ -40,7 +40,7 @@ function attemptIn(dir: string): Attempt {
     requestId: 'request',
     callerKey: '',
     upload: {
-      open: () => createReadStream(path),
+      content: createReadStream(path),
       bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest(),
       format: 'IMAGE_FORMAT_JPEG',

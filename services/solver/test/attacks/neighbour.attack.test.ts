@@ -21,7 +21,7 @@ if segment >= 0:
     if at not in (None, 2 ** 64 - 1): ctypes.memmove(at, b'${secret}', ${32})
 try:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind('\\0${secret}')
+    listener.bind('\\x00${secret}')
     listener.listen()
 except OSError: pass
 print('ready', flush=True)
@@ -42,7 +42,7 @@ if segment >= 0:
     at = libc.shmat(segment, None, 0)
     if at not in (None, 2 ** 64 - 1) and ctypes.string_at(at, ${32}) == b'${secret}': found.append('SysV segment')
 try:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s: s.connect('\\0${secret}')
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s: s.connect('\\x00${secret}')
     found.append('abstract socket')
 except OSError: pass
 others = 0

@@ -1,0 +1,24 @@
+export const roles = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof roles)[number];
+/** Who asks. */
+export type Principal =
+  | { readonly kind: 'anonymous'; readonly callerKey: string }
+  | {
+      readonly kind: 'user';
+      readonly userId: string;
+      readonly name: string;
+      readonly role: Role;
+      readonly isSuperuser: boolean;
+      readonly sessionId: string;
+    }
+  | {
+      readonly kind: 'key';
+      readonly keyId: string;
+      readonly userId: string;
+      readonly name: string;
+      readonly role: Role;
+      readonly isSuperuser: boolean;
+      readonly scopes: readonly Scope[];
+    };
+export const scopes = ['solve', 'read', 'admin'] as const;
+export type Scope = (typeof scopes)[number];

@@ -63,6 +63,8 @@ export const errorTable = {
   target_not_running: row(409, 'FAILED_PRECONDITION', false, 'The target does not run'),
   unauthenticated: row(401, 'UNAUTHENTICATED', false, 'Credentials are missing or wrong'),
   forbidden: row(403, 'PERMISSION_DENIED', false, 'This caller may not do that'),
+  rate_limited: row(429, 'RESOURCE_EXHAUSTED', true, 'This caller asks too often'),
+  quota_exceeded: row(429, 'RESOURCE_EXHAUSTED', true, 'What this caller may use on one day is used up'),
   busy: row(503, 'RESOURCE_EXHAUSTED', true, 'All slots are taken and the queue is full'),
   solver_unavailable: row(503, 'UNAVAILABLE', true, 'The solver cannot be reached'),
   sandbox_unavailable: row(503, 'UNAVAILABLE', true, 'Sandboxes cannot be started now'),

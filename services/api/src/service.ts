@@ -2,6 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, readTlsFiles, type Service, watchEventLoop } from '@astrogate/common';
+import { databaseKey } from './audit/checkpoint-key.js';
+import { startCheckpoints } from './audit/checkpoints.js';
 import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
 import { createApp } from './http/app.js';
@@ -53,6 +55,8 @@ export async function startApi(
   const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
   const retention = startRetention(ctx);
+  const auditKey = config.auditKey ?? databaseKey(await store.secret('audit-checkpoints'));
+  const checkpoints = startCheckpoints({ audit: store.audit, key: auditKey, log, now: ctx.now });
   return {
     port,
     metricsPort: metrics?.port,
@@ -64,6 +68,7 @@ export async function startApi(
     },
     async close() {
       retention.stop();
+      await checkpoints.stop();
       // Whoever follows a job comes back, to another api or to the next one here.
       ctx.closing.abort();
       await stopListening(server);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createLogger } from '@astrogate/common';
 import type { ApiConfig } from '../src/config.js';
 import type { ApiContext } from '../src/context.js';
+import { readQuotas } from '../src/limits/quotas.js';
+import { limitClasses, readRouteLimits } from '../src/limits/route-limits.js';
 import { type ApiService, startApi } from '../src/service.js';
 import { FakeJobStore } from './fake-job-store.js';
 
@@ -23,6 +25,11 @@ export const testConfig: ApiConfig = {
   keepBytes: 1024 ** 3,
   uploadSeconds: 30,
   corsOrigins: [],
+  trustedProxies: [],
+  // Tests ask as fast as they can.
+  rateLimits: readRouteLimits(limitClasses.map((name) => `${name}=1000000/1000000/1`)),
+  quotas: readQuotas([]),
+  auditKey: undefined,
   metricsAddress: undefined,
   graceMs: 1000,
   logLevel: 'silent',

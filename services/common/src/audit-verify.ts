@@ -52,7 +52,8 @@ export async function verifyAudit(
     if (!isGood) find({ kind: 'bad_checkpoint', seq: checkpoint.seq });
     return isGood;
   });
-  const signed = Map.groupBy(good, ({ seq }) => seq);
+  const signed = new Map<number, Set<string>>();
+  for (const { seq, hash } of good) signed.set(seq, (signed.get(seq) ?? new Set()).add(hash));
   let head = { seq: 0, hash: noHash };
   let count = 0;
   let line = 0;
@@ -70,7 +71,8 @@ export async function verifyAudit(
     if (row.seq > head.seq + 1) find({ kind: 'missing', seq: head.seq + 1, to: row.seq - 1 });
     else if (row.prev !== head.hash) find({ kind: 'unlinked', seq: row.seq });
     if (hashOfAudit(row) !== row.hash) find({ kind: 'changed', seq: row.seq });
-    if (signed.get(row.seq)?.some(({ hash }) => hash !== row.hash)) find({ kind: 'rewritten', seq: row.seq });
+    const hashes = signed.get(row.seq) ?? [];
+    if ([...hashes].some((hash) => hash !== row.hash)) find({ kind: 'rewritten', seq: row.seq });
     head = { seq: row.seq, hash: row.hash };
   }
   const known = Math.max(0, ...signed.keys());

@@ -4,6 +4,7 @@ import { AstrogateError } from '@astrogate/proto';
 import type { RequestHandler } from 'express';
 import type { ApiContext } from '../context.js';
 import { hasEnded } from '../jobs/job.js';
+import { addressOf } from './client-address.js';
 import { lastEventId, type StreamEvent, sendEvents } from './event-stream.js';
 import { toEndEvent, toStreamEvent } from './job-event.js';
 import { jobIdOf, noSuchJob } from './job-id.js';
@@ -21,7 +22,7 @@ export function followSolve(ctx: ApiContext): RequestHandler {
     if (found.hasEnded && found.events.length === 0) return void response.status(204).end();
     if (request.method === 'HEAD')
       return void response.set('Cache-Control', 'no-store').type('text/event-stream').end();
-    const leave = ctx.streams.take(ctx.callerKeys.of(request.socket.remoteAddress));
+    const leave = ctx.streams.take(ctx.callerKeys.of(addressOf(request)));
     try {
       await sendEvents(response, (signal) => eventsOf(ctx, id, after, signal), ctx.closing.signal);
     } finally {

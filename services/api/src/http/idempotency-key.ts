@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import type { ApiContext } from '../context.js';
 import type { Once } from '../jobs/once.js';
+import { addressOf } from './client-address.js';
 import { FieldError, quoted } from './field-error.js';
 
 /** A key without what was asked for. */
@@ -18,7 +19,7 @@ export function readOnceKey({ callerKeys }: Pick<ApiContext, 'callerKeys'>, requ
   if (key === undefined) return undefined;
   const allowed = '1 to 255 printable characters of ASCII';
   if (!keyPattern.test(key)) throw new FieldError([{ field: 'Idempotency-Key', value: quoted(key), allowed }]);
-  return { key, scope: callerKeys.ofOwner(request) ?? callerKeys.of(request.socket.remoteAddress) };
+  return { key, scope: callerKeys.ofOwner(request) ?? callerKeys.of(addressOf(request)) };
 }
 
 /** `fields`: as checked, so that a number may be spelt in two ways. The picture's name asks for nothing. */

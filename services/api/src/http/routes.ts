@@ -2,12 +2,15 @@
 import { AstrogateError } from '@astrogate/proto';
 import { type RequestHandler, Router } from 'express';
 import type { ApiContext } from '../context.js';
+import { classOf } from '../limits/route-limits.js';
 import { showDocs, showDocsFile } from '../openapi/docs-page.js';
 import { openApiDocument } from '../openapi/document.js';
+import { exportAudit, listAudit } from './audit-routes.js';
 import { dropInAnalyse } from './drop-in-analyse-route.js';
 import { dropInSolve } from './drop-in-solve-route.js';
 import { followSolve } from './follow-route.js';
 import { alive, health, ready } from './health-routes.js';
+import { limitAccount, limitAddress } from './limit-rate.js';
 import { listSolves } from './list-route.js';
 import { pageHeaders } from './security-headers.js';
 import { listIndexes, showCapacity } from './solver-routes.js';
@@ -27,6 +30,8 @@ export function routeTable(ctx: ApiContext): readonly Route[] {
     ['get', '/api/v1/solves/:id/files/wcs', showWcsFile(ctx)],
     ['get', '/api/v1/indexes', listIndexes(ctx)],
     ['get', '/api/v1/capacity', showCapacity(ctx)],
+    ['get', '/api/v1/audit', listAudit(ctx)],
+    ['get', '/api/v1/audit/export', exportAudit(ctx)],
     ['get', '/api/v1/openapi.json', showDocument(ctx)],
     ['get', '/api/v1/docs', withPageHeaders(showDocs)],
     ['get', '/api/v1/docs/:file', withPageHeaders(showDocsFile())],
@@ -42,10 +47,18 @@ export function routeTable(ctx: ApiContext): readonly Route[] {
 export function createRoutes(ctx: ApiContext): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const table = routeTable(ctx);
-  for (const [method, path, handler] of table) router[method](path, ...[handler].flat());
+  for (const [method, path, handler] of table) {
+    const limits = classOf(method, path);
+    // Whatever authenticates stands between these two.
+    router[method](path, limitAddress(ctx, limits), limitAccount(ctx, limits), ...[handler].flat());
+  }
   for (const path of new Set(table.map(([, path]) => path))) {
     const methods = table.filter((route) => route[1] === path).map(([method]) => method.toUpperCase());
-    router.all(path, refuseMethod(methods.includes('GET') ? [...methods, 'HEAD'] : methods));
+    router.all(
+      path,
+      limitAddress(ctx, 'unknown'),
+      refuseMethod(methods.includes('GET') ? [...methods, 'HEAD'] : methods),
+    );
   }
   return router;
 }

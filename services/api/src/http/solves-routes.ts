@@ -4,6 +4,7 @@ import type { Request, RequestHandler } from 'express';
 import type { ApiContext } from '../context.js';
 import { hasEnded, type Job } from '../jobs/job.js';
 import { acceptJob } from './accept-job.js';
+import { actOf } from './audited.js';
 import { solveFields } from './hint-fields.js';
 import { readOnceKey } from './idempotency-key.js';
 import { jobIdOf, noSuchJob } from './job-id.js';
@@ -48,7 +49,7 @@ export function showSolve(ctx: ApiContext): RequestHandler {
 export function cancelSolve(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     const { id } = await find(ctx, request);
-    await ctx.dispatcher.cancel(id);
+    await ctx.dispatcher.cancel(id, actOf(request, 'job.cancel', `job:${id}`));
     response.json(toJobView(await find(ctx, request)));
   };
 }
@@ -57,8 +58,8 @@ export function cancelSolve(ctx: ApiContext): RequestHandler {
 export function deleteSolve(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     const { id } = await find(ctx, request);
-    await ctx.dispatcher.cancel(id);
-    await ctx.store.delete(id);
+    await ctx.dispatcher.cancel(id, actOf(request, 'job.cancel', `job:${id}`));
+    await ctx.store.delete(id, actOf(request, 'job.delete', `job:${id}`));
     response.status(204).end();
   };
 }

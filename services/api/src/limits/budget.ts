@@ -27,6 +27,6 @@ export function toTaken(isAllowed: boolean, aheadMs: number, budget: Budget): Ta
   const leftMs = budget.seconds * 1000 - aheadMs;
   // A millisecond for what clocks and databases round.
   const remaining = Math.max(0, Math.floor((leftMs + 1) / stepMs(budget)));
-  const retryMs = remaining > 0 ? 0 : Math.max(1, stepMs(budget) - leftMs);
+  const retryMs = isAllowed && remaining > 0 ? 0 : Math.max(1, stepMs(budget) - leftMs);
   return { isAllowed, remaining: isAllowed ? remaining : 0, resetMs: Math.max(0, aheadMs), retryMs };
 }

@@ -31,6 +31,8 @@ const advice: Record<ErrorCode, string> = {
   target_not_running: 'start the target first',
   unauthenticated: 'check the certificate or key that is used',
   forbidden: 'use a certificate or key that may do this',
+  rate_limited: 'wait as long as the answer says',
+  quota_exceeded: 'go on tomorrow (UTC), or ask whoever runs the server for more',
   busy: 'try again in a while',
   solver_unavailable: 'try again in a while; if it stays, tell whoever runs the server',
   sandbox_unavailable: 'try again in a while; if it stays, tell whoever runs the server',

@@ -1,0 +1,17 @@
+// Puts refusals into the audit log before they are answered. What is wrong with a request is no refusal.
+import { AstrogateError, errorTable } from '@astrogate/proto';
+import type { ErrorRequestHandler } from 'express';
+import type { Refusals } from '../audit/refusals.js';
+import { actOf } from './audited.js';
+
+const refusing: ReadonlySet<number> = new Set([401, 403, 429]);
+
+export function recordRefusals(refusals: Refusals): ErrorRequestHandler {
+  return async (error, request, _response, next) => {
+    if (error instanceof AstrogateError && refusing.has(errorTable[error.code].http)) {
+      const act = actOf(request, 'request.refused', `${request.method} ${request.path}`);
+      await refusals.record({ ...act, result: 'refused', detail: { code: error.code } });
+    }
+    next(error);
+  };
+}

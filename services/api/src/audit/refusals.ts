@@ -5,7 +5,7 @@ import { ProcessLimits } from '../limits/process-limits.js';
 import type { AuditAct } from './audit.js';
 import type { AuditStore } from './audit-store.js';
 
-/** Of one address and actor: the first ones, then one a minute. */
+/** Of one asker: the first ones, then one a minute. */
 const perAsker = { count: 10, seconds: 600 };
 /** Of everybody together, in one process: at most some hundred thousand rows a day, about 50 MB. */
 const ofAll = { count: 600, seconds: 600 };
@@ -25,10 +25,13 @@ export class Refusals {
     this.#limits = parts.limits ?? new ProcessLimits();
   }
 
-  /** Never rejects: a refusal stands, whether it can be recorded or not. */
-  async record(act: AuditAct): Promise<void> {
+  /**
+   * `asker`: the network and the account that asked, as one text. Never rejects: a refusal stands, whether it can be
+   * recorded or not.
+   */
+  async record(act: AuditAct, asker: string): Promise<void> {
     const isTold =
-      this.#limits.take(`${act.address} ${act.actor}`, perAsker).isAllowed && this.#limits.take('all', ofAll).isAllowed;
+      this.#limits.take(`asker ${asker}`, perAsker).isAllowed && this.#limits.take('all', ofAll).isAllowed;
     if (!isTold) {
       this.#untold += 1;
       return;

@@ -31,7 +31,7 @@ export function createApp(ctx: ApiContext): Express {
   app.use(limitAddress(ctx, 'unknown'), () => {
     throw new AstrogateError('not_found', 'There is no such path');
   });
-  app.use(recordRefusals(ctx.refusals));
+  app.use(recordRefusals(ctx));
   app.use(errorHandler(ctx.log));
   return app;
 }

@@ -2,6 +2,7 @@
 import { ConfigError } from '@astrogate/common';
 import { Command, CommanderError } from 'commander';
 import { analyseCommand } from './commands/analyse.js';
+import { auditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/context.js';
 import { healthCommand } from './commands/health.js';
 import { indexesCommand } from './commands/indexes.js';
@@ -33,8 +34,8 @@ export async function runProgram(args: readonly string[], output: Output, interr
 
 function createProgram(context: CommandContext): Command {
   const program = new Command('astrogate').description(description).version(version);
-  for (const create of [solveCommand, analyseCommand, jobsCommand, indexesCommand, healthCommand, opsCommand])
-    program.addCommand(create(context));
+  const commands = [solveCommand, analyseCommand, jobsCommand, indexesCommand, healthCommand, auditCommand, opsCommand];
+  for (const create of commands) program.addCommand(create(context));
   prepare(program, context);
   return program;
 }

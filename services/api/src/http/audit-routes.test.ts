@@ -116,7 +116,7 @@ describe('the list', () => {
 test('the export has every row, in order and whole, and tells of itself', async () => {
   for (let i = 0; i < 1234; i++) store.audit.add(anAct);
   const response = await ask('/export');
-  expect(response.headers.get('content-type')).toBe('application/jsonl; charset=utf-8');
+  expect(response.headers.get('content-type')).toBe('application/jsonl');
   const text = await response.text();
   const rows = text.trimEnd().split('\n').map((line) => JSON.parse(line));
   expect(await verifyAudit(rows)).toMatchObject({ rows: 1235, findings: [] });

@@ -51,7 +51,7 @@ export function exportAudit({ store }: ApiContext): RequestHandler {
     if (request.method === 'HEAD') return void response.type('application/jsonl').end();
     await store.audit.append(actOf(request, 'audit.export', 'audit'));
     const last = (await store.audit.head())?.seq ?? 0;
-    response.type('application/jsonl').attachment('audit.jsonl');
+    response.attachment('audit.jsonl').type('application/jsonl');
     for (let seq = 0; seq < last && !response.destroyed; ) {
       const rows = await store.audit.rowsAfter(seq, batch);
       const wanted = rows.filter((row) => row.seq <= last);

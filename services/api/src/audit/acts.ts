@@ -17,7 +17,7 @@ export const auditActs = [
   'session.reuse',
   'user.change',
   'user.create',
-  'user.delete',
   'user.password',
+  'user.remove',
 ] as const;
 export type AuditActName = (typeof auditActs)[number];

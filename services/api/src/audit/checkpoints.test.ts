@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AuditCheckpoint, checkpointOfLine, isSigned, publicKeyText, verifyAudit } from '@astrogate/common';
+import { type AuditCheckpoint, checkpointOfLine, createLogger, isSigned, publicKeyText, verifyAudit } from '@astrogate/common';
 import { describe, expect, test } from '@jest/globals';
 import { FakeAuditStore } from '../../test-support/fake-audit-store.js';
 import { recordLog } from '../../test-support/recorded-log.js';
@@ -72,6 +72,16 @@ describe('a checkpoint is written', () => {
     expect(isSigned(checkpoint)).toBe(true);
     expect(await verifyAudit(audit.rows, written(), publicKeyText(key))).toMatchObject({ checkedTo: 5, findings: [] });
   });
+});
+
+test('a checkpoint is written also where only errors are logged', async () => {
+  const { parts, append } = setUp();
+  append(1);
+  const lines: string[] = [];
+  const log = createLogger('api', 'error', { write: (line) => void lines.push(line) });
+  log.info('not written');
+  await new Checkpoints({ ...parts, log }).look();
+  expect(lines.map((line) => checkpointOfLine(line)?.seq)).toEqual([1]);
 });
 
 describe('what was tampered with since the last checkpoint is told at the next look', () => {

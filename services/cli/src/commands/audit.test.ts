@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuditRow, hashOfAudit, noHash, signCheckpoint } from '@astrogate/common';
@@ -138,8 +140,15 @@ describe('astrogate audit verify', () => {
   });
 
   test('an export that ends early is no record with a missing end', async () => {
-    const answer = { headers: { 'content-length': '1000000' }, body: Buffer.from(jsonLines(rows)) };
-    const { code } = await run({ 'GET /api/v1/audit/export': answer }, ['audit', 'verify']);
+    const server = createServer((_request, response) => {
+      response.write(jsonLines(rows), () => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { output, err } = recordOutput();
+    const code = await runProgram(['audit', 'verify', '--server', url], output, new AbortController().signal);
+    await new Promise((resolve) => server.close(resolve));
     expect(code).toBe(4);
+    expect(err()).toContain('the export ended early');
   });
 });

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { type AuditRow, isAuditRow } from '@astrogate/common';
-import { UnreachableFailure, UsageFailure } from '../failure.js';
+import { Interrupted, UnreachableFailure, UsageFailure } from '../failure.js';
 import { readJson, request } from './request.js';
 
 const answerSeconds = 30;
@@ -37,6 +37,7 @@ export async function* exportLines(server: string, signal: AbortSignal): AsyncGe
     // fetch and node:stream have types of their own for the same thing.
     yield* linesOf(Readable.fromWeb(response.body as ReadableStream));
   } catch (error) {
+    if (signal.aborted) throw new Interrupted();
     throw new UnreachableFailure(server, 'the export ended early', { cause: error });
   }
 }

@@ -71,9 +71,18 @@ for (const { name, isHere, start } of places) {
       const own = await openDatabase(database.place, log);
       // The server may still be at the killed one's last transaction: whoever appends waits for its end.
       await inTransaction(own.db, (trx) =>
-        appendAudit(trx, { act: 'audit.export', actor: 'system', address: '', target: 'audit', result: 'done', requestId: '' }),
+        appendAudit(trx, {
+          act: 'audit.export',
+          actor: 'system',
+          address: '',
+          target: 'audit',
+          result: 'done',
+          requestId: '',
+        }),
       );
-      const jobs = (await own.db.selectFrom('solve_jobs').select('id').where('id', 'in', ids).execute()).map(({ id }) => id);
+      const jobs = (await own.db.selectFrom('solve_jobs').select('id').where('id', 'in', ids).execute()).map(
+        ({ id }) => id,
+      );
       const rows = await auditLog(own).rowsAfter(0, 10_000);
       await own.close();
       const told = rows.map(({ target }) => target.replace('job:', '')).filter((id) => ids.includes(id));
@@ -86,12 +95,15 @@ for (const { name, isHere, start } of places) {
       expect({ jobs: jobs.length, told, findings }).toEqual({ jobs: ids.length, told: [], findings: [] });
     });
 
-    test.each([1, 7, 40])('at some moment after the %ith: each act has its row, and each row its act', async (times) => {
-      const ids = await runAndKill('deleted', times);
-      const { jobs, told, findings } = await look(ids);
-      expect(told.length).toBeGreaterThanOrEqual(times);
-      expect([...jobs, ...told].toSorted()).toEqual(ids.toSorted());
-      expect(findings).toEqual([]);
-    });
+    test.each([1, 7, 40])(
+      'at some moment after the %ith: each act has its row, and each row its act',
+      async (times) => {
+        const ids = await runAndKill('deleted', times);
+        const { jobs, told, findings } = await look(ids);
+        expect(told.length).toBeGreaterThanOrEqual(times);
+        expect([...jobs, ...told].toSorted()).toEqual(ids.toSorted());
+        expect(findings).toEqual([]);
+      },
+    );
   });
 }

@@ -38,7 +38,10 @@ async function replica(database: Database, trusted: string[]) {
     heard.count += 1;
     throw new AstrogateError('unauthenticated');
   });
-  app.use(recordRefusals({ refusals: new Refusals({ audit: auditLog(database), log }), callerKeys }), errorHandler(log));
+  app.use(
+    recordRefusals({ refusals: new Refusals({ audit: auditLog(database), log }), callerKeys }),
+    errorHandler(log),
+  );
   const server: Server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { heard, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/login` };

@@ -2,7 +2,14 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AuditCheckpoint, checkpointOfLine, createLogger, isSigned, publicKeyText, verifyAudit } from '@astrogate/common';
+import {
+  type AuditCheckpoint,
+  checkpointOfLine,
+  createLogger,
+  isSigned,
+  publicKeyText,
+  verifyAudit,
+} from '@astrogate/common';
 import { describe, expect, test } from '@jest/globals';
 import { FakeAuditStore } from '../../test-support/fake-audit-store.js';
 import { recordLog } from '../../test-support/recorded-log.js';
@@ -88,7 +95,10 @@ describe('what was tampered with since the last checkpoint is told at the next l
   test.each([
     ['a cut-off end', (audit: FakeAuditStore) => audit.rows.splice(3)],
     ['an empty table', (audit: FakeAuditStore) => audit.rows.splice(0)],
-    ['rows that were written anew', (audit: FakeAuditStore) => [...audit.rows.splice(0), 1].map(() => audit.add({ ...anAct, actor: 'user:u2' }))],
+    [
+      'rows that were written anew',
+      (audit: FakeAuditStore) => [...audit.rows.splice(0), 1].map(() => audit.add({ ...anAct, actor: 'user:u2' })),
+    ],
   ])('%s', async (_what, tamper) => {
     const { audit, append, recorded, checkpoints } = setUp();
     append(5);

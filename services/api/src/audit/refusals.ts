@@ -30,8 +30,7 @@ export class Refusals {
    * recorded or not.
    */
   async record(act: AuditAct, asker: string): Promise<void> {
-    const isTold =
-      this.#limits.take(`asker ${asker}`, perAsker).isAllowed && this.#limits.take('all', ofAll).isAllowed;
+    const isTold = this.#limits.take(`asker ${asker}`, perAsker).isAllowed && this.#limits.take('all', ofAll).isAllowed;
     if (!isTold) {
       this.#untold += 1;
       return;

@@ -39,7 +39,9 @@ describe('an api with tight limits', () => {
     solver.script = hold;
     api = await runApi({ rateLimits, trustedProxies, quotas }, { solver, store });
   });
-  afterEach(() => api[Symbol.asyncDispose]());
+  afterEach(async () => {
+    await api[Symbol.asyncDispose]();
+  });
 
   const ask = (path: string, method = 'GET', client = '203.0.113.9') =>
     fetch(`${api.url}${path.replace(/:\w+/, 'x')}`, { method, headers: { 'x-forwarded-for': client } });
@@ -89,7 +91,14 @@ describe('an api with tight limits', () => {
       ...[act, actor, address, target, result],
       detail.code,
     ]);
-    const row = (code: string) => ['request.refused', 'anonymous', '203.0.113.9', 'GET /api/v1/solves', 'refused', code];
+    const row = (code: string) => [
+      'request.refused',
+      'anonymous',
+      '203.0.113.9',
+      'GET /api/v1/solves',
+      'refused',
+      code,
+    ];
     expect(rows).toEqual([...Array(3).fill(row('unauthenticated')), ...Array(2).fill(row('rate_limited'))]);
   });
 

@@ -7,7 +7,10 @@ import { addressOf } from './client-address.js';
 
 const refusing: ReadonlySet<number> = new Set([401, 403, 429]);
 
-export function recordRefusals({ refusals, callerKeys }: Pick<ApiContext, 'refusals' | 'callerKeys'>): ErrorRequestHandler {
+export function recordRefusals({
+  refusals,
+  callerKeys,
+}: Pick<ApiContext, 'refusals' | 'callerKeys'>): ErrorRequestHandler {
   return async (error, request, _response, next) => {
     if (error instanceof AstrogateError && refusing.has(errorTable[error.code].http)) {
       const act = actOf(request, 'request.refused', `${request.method} ${request.path}`);

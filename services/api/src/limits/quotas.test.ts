@@ -14,7 +14,11 @@ test('what is not named keeps its quota', () => {
 
 test('what is not named keeps its limits, and none can be turned off', () => {
   const limits = readRouteLimits(['login=5/4/60']);
-  expect(limits.login).toMatchObject({ address: { count: 5, seconds: 60 }, account: { count: 4, seconds: 60 }, away: 'refuse' });
+  expect(limits.login).toMatchObject({
+    address: { count: 5, seconds: 60 },
+    account: { count: 4, seconds: 60 },
+    away: 'refuse',
+  });
   expect(limits.read).toEqual(readRouteLimits([]).read);
   expect(() => readRouteLimits(['read=1/1/1', 'read=1/1/1'])).toThrow('API_RATE_LIMITS names read twice');
   for (const name of limitClasses) expect(`${name}=1/1/1`).toMatch(limitPattern);

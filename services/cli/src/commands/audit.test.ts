@@ -17,7 +17,12 @@ function chain(count: number): AuditRow[] {
   const rows: AuditRow[] = [];
   for (let seq = 1; seq <= count; seq++) {
     const who = { actor: 'user:u1', address: '192.0.2.7', target: `job:${seq}`, request_id: `r${seq}` };
-    const what = { at: '2026-01-31T12:00:00.000Z', act: 'job.delete', result: 'done', detail: { status: 'solved' } } as const;
+    const what = {
+      at: '2026-01-31T12:00:00.000Z',
+      act: 'job.delete',
+      result: 'done',
+      detail: { status: 'solved' },
+    } as const;
     const row = { seq, ...who, ...what, prev: rows.at(-1)?.hash ?? noHash };
     rows.push({ ...row, hash: hashOfAudit(row) });
   }
@@ -36,7 +41,10 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'astrogate-cli-audit-'));
   writeFileSync(path('audit.jsonl'), jsonLines(rows));
   writeFileSync(path('cut.jsonl'), jsonLines(rows.slice(0, 6)));
-  writeFileSync(path('changed.jsonl'), jsonLines(rows.map((row) => (row.seq === 4 ? { ...row, actor: 'user:u2' } : row))));
+  writeFileSync(
+    path('changed.jsonl'),
+    jsonLines(rows.map((row) => (row.seq === 4 ? { ...row, actor: 'user:u2' } : row))),
+  );
   writeFileSync(path('damaged.jsonl'), jsonLines(rows).replace('{"seq":5', '{"seq":'));
   writeFileSync(path('api.log'), logOf(8));
   writeFileSync(path('empty.log'), '{"msg":"ready"}\n');
@@ -62,13 +70,19 @@ describe('astrogate audit list', () => {
   const page = { rows: rows.slice(7).reverse(), next: '8' };
 
   test('shows rows and how to go on', async () => {
-    const { code, out, err } = await run({ 'GET /api/v1/audit?limit=2': { body: page } }, ['audit', 'list', '--limit', '2']);
+    const { code, out, err } = await run({ 'GET /api/v1/audit?limit=2': { body: page } }, [
+      'audit',
+      'list',
+      '--limit',
+      '2',
+    ]);
     expect([code, err]).toEqual([0, 'more with --cursor 8\n']);
     expect(out).toContain('  9  2026-01-31 12:00:00  user:u1  192.0.2.7  job.delete  job:9  done    status=solved\n');
   });
 
   test('asks for what it was told to', async () => {
-    const asked = '/api/v1/audit?act=job.delete%2Cjob.cancel&actor=user%3Au1&result=done&after=2026-01-01T00%3A00%3A00Z&limit=50';
+    const asked =
+      '/api/v1/audit?act=job.delete%2Cjob.cancel&actor=user%3Au1&result=done&after=2026-01-01T00%3A00%3A00Z&limit=50';
     const { code, out } = await run({ [`GET ${asked}`]: { body: { rows: [], next: null } } }, [
       ...['audit', 'list', '--act', 'job.delete,job.cancel', '--actor', 'user:u1', '--result', 'done'],
       ...['--after', '2026-01-01T00:00:00Z', '--json'],
@@ -106,7 +120,15 @@ describe('astrogate audit verify', () => {
   });
 
   test('takes an export, logs and a key, and needs no server then', async () => {
-    const args = ['--file', path('audit.jsonl'), '--checkpoints', path('empty.log'), path('api.log'), '--key', path('key.pem')];
+    const args = [
+      '--file',
+      path('audit.jsonl'),
+      '--checkpoints',
+      path('empty.log'),
+      path('api.log'),
+      '--key',
+      path('key.pem'),
+    ];
     const { code, out, requests } = await run({}, ['audit', 'verify', '--json', ...args]);
     expect([code, requests.length]).toEqual([0, 0]);
     expect(JSON.parse(out)).toEqual({ rows: 9, head: { seq: 9, hash: rows[8]?.hash }, checkedTo: 8, findings: [] });
@@ -116,9 +138,17 @@ describe('astrogate audit verify', () => {
     ['a changed row', ['--file', 'changed.jsonl'], 'changed 4: '],
     ['a cut-off end', ['--file', 'cut.jsonl', '--checkpoints', 'api.log'], 'cut_off 7 to 8: '],
     ['a line that is no row', ['--file', 'damaged.jsonl'], 'unreadable 5: '],
-    ['a checkpoint of a stranger', ['--file', 'audit.jsonl', '--checkpoints', 'strangers.log', '--key', 'key.pem'], 'bad_checkpoint 8: '],
+    [
+      'a checkpoint of a stranger',
+      ['--file', 'audit.jsonl', '--checkpoints', 'strangers.log', '--key', 'key.pem'],
+      'bad_checkpoint 8: ',
+    ],
   ])('finds %s, with exit code 1', async (_what, args, expected) => {
-    const { code, out } = await run({}, ['audit', 'verify', ...args.map((arg) => (arg.startsWith('--') ? arg : path(arg)))]);
+    const { code, out } = await run({}, [
+      'audit',
+      'verify',
+      ...args.map((arg) => (arg.startsWith('--') ? arg : path(arg))),
+    ]);
     expect(code).toBe(1);
     expect(out).toContain(expected);
   });
@@ -134,7 +164,11 @@ describe('astrogate audit verify', () => {
     ['logs without a checkpoint', ['--file', 'audit.jsonl', '--checkpoints', 'empty.log'], 'no checkpoint stands in'],
     ['a key that is none', ['--file', 'audit.jsonl', '--key', 'api.log'], 'cannot be used as key'],
   ])('refuses %s as wrong usage', async (_what, args, expected) => {
-    const { code, err } = await run({}, ['audit', 'verify', ...args.map((arg) => (arg.startsWith('--') ? arg : path(arg)))]);
+    const { code, err } = await run({}, [
+      'audit',
+      'verify',
+      ...args.map((arg) => (arg.startsWith('--') ? arg : path(arg))),
+    ]);
     expect(code).toBe(2);
     expect(err).toContain(expected);
   });

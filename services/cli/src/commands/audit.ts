@@ -104,7 +104,8 @@ function toValue(line: string): unknown {
 async function readCheckpoints(paths: readonly string[]): Promise<AuditCheckpoint[]> {
   const found: AuditCheckpoint[] = [];
   for (const path of paths) {
-    for await (const line of fileLines(path)) found.push(...[checkpointOfLine(line)].filter((each) => each !== undefined));
+    for await (const line of fileLines(path))
+      found.push(...[checkpointOfLine(line)].filter((each) => each !== undefined));
   }
   if (paths.length > 0 && found.length === 0) throw new UsageFailure(`no checkpoint stands in ${paths.join(', ')}`);
   return found;
@@ -115,7 +116,9 @@ function readKey(path: string): string {
     const key = createPublicKey(readFileSync(path));
     if (key.asymmetricKeyType === 'ed25519') return publicKeyText(key);
   } catch (error) {
-    throw new UsageFailure(`${path} cannot be used as key (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+    throw new UsageFailure(`${path} cannot be used as key (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    });
   }
   throw new UsageFailure(`${path} holds no Ed25519 key`);
 }

@@ -32,7 +32,12 @@ function isAuditPage(value: unknown): value is AuditPage {
 /** The lines of an export, while it comes. Throws Failure, also when it ends early. */
 export async function* exportLines(server: string, signal: AbortSignal): AsyncGenerator<string> {
   const headers = { accept: 'application/jsonl' };
-  const response = await request(server, `${auditPath}/export`, { headers, seconds: answerSeconds, isStream: true, signal });
+  const response = await request(server, `${auditPath}/export`, {
+    headers,
+    seconds: answerSeconds,
+    isStream: true,
+    signal,
+  });
   try {
     // fetch and node:stream have types of their own for the same thing.
     yield* linesOf(Readable.fromWeb(response.body as ReadableStream));

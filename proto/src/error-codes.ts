@@ -67,6 +67,8 @@ export const errorTable = {
   account_locked: row(429, 'RESOURCE_EXHAUSTED', true, 'Too many wrong tries with this name'),
   weak_password: row(400, 'INVALID_ARGUMENT', false, 'This password is not taken'),
   conflict: row(409, 'FAILED_PRECONDITION', false, 'This cannot be done as things stand'),
+  rate_limited: row(429, 'RESOURCE_EXHAUSTED', true, 'This caller asks too often'),
+  quota_exceeded: row(429, 'RESOURCE_EXHAUSTED', true, 'What this caller may use on one day is used up'),
   busy: row(503, 'RESOURCE_EXHAUSTED', true, 'All slots are taken and the queue is full'),
   solver_unavailable: row(503, 'UNAVAILABLE', true, 'The solver cannot be reached'),
   sandbox_unavailable: row(503, 'UNAVAILABLE', true, 'Sandboxes cannot be started now'),

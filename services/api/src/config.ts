@@ -1,4 +1,5 @@
 // The api's environment variables and the configuration made of them; the only reader of process.env here.
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -13,6 +14,10 @@ import {
   text,
   type Values,
 } from '@astrogate/common';
+import { readAuditKey } from './audit/checkpoint-key.js';
+import { readTrustedProxies, type TrustedProxies } from './limits/client-address.js';
+import { type Quotas, quotaPattern, readQuotas } from './limits/quotas.js';
+import { limitPattern, type RouteLimits, readRouteLimits } from './limits/route-limits.js';
 import { type BucketPlace, bucketPattern, endpointPattern, toBucketPlace } from './spool/bucket-place.js';
 import type { DatabasePlace } from './storage/database.js';
 
@@ -123,6 +128,30 @@ export const apiVariables = {
     range: 'comma-separated origins such as https://example.org',
     doc: 'web pages of these origins may call the api; empty: none',
   }),
+  API_TRUSTED_PROXIES: list({
+    default: '',
+    pattern: /^[0-9a-fA-F.:]{2,45}(?:\/\d{1,3})?$/,
+    range: 'comma-separated networks such as 10.0.0.0/8, or addresses',
+    doc: 'proxies whose X-Forwarded-For is believed; empty: none, the client is whoever connects',
+  }),
+  API_RATE_LIMITS: list({
+    default: '',
+    pattern: limitPattern,
+    range: 'comma-separated class=address/account/seconds',
+    doc: 'other limits than those of docs/limits.md: so many requests in so many seconds, by address and by account',
+  }),
+  API_QUOTAS: list({
+    default: '',
+    pattern: quotaPattern,
+    range: 'comma-separated role=jobs/bytes',
+    doc: 'other quotas than those of docs/limits.md: so many jobs and bytes of uploads per caller and day',
+  }),
+  API_AUDIT_KEY_FILE: text({
+    default: '',
+    pattern: pathOrNone,
+    range: 'path of a readable file, or empty',
+    doc: 'Ed25519 key that signs checkpoints of the audit log, PEM; empty: one that lies in the database',
+  }),
   API_METRICS_ADDRESS: text({
     default: '',
     pattern: addressOrNone,
@@ -154,6 +183,11 @@ export interface ApiConfig {
   readonly anonymous: 'off' | 'solve';
   readonly masterKeyFile: string;
   readonly corsOrigins: readonly string[];
+  readonly trustedProxies: TrustedProxies;
+  readonly rateLimits: RouteLimits;
+  readonly quotas: Quotas;
+  /** A private key of Ed25519; undefined: the one of the database is used. */
+  readonly auditKey: KeyObject | undefined;
   /** Undefined: metrics are served nowhere. */
   readonly metricsAddress: { readonly host: string; readonly port: number } | undefined;
   readonly graceMs: number;
@@ -194,6 +228,10 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     anonymous: values.API_ANONYMOUS,
     masterKeyFile: toMasterKeyFile(values),
     corsOrigins: values.API_CORS_ORIGINS,
+    trustedProxies: readTrustedProxies(values.API_TRUSTED_PROXIES),
+    rateLimits: readRouteLimits(values.API_RATE_LIMITS),
+    quotas: readQuotas(values.API_QUOTAS),
+    auditKey: values.API_AUDIT_KEY_FILE === '' ? undefined : readAuditKey(values.API_AUDIT_KEY_FILE),
     metricsAddress: toAddress(values.API_METRICS_ADDRESS),
     graceMs: values.API_GRACE_SECONDS * 1000,
     logLevel: values.API_LOG_LEVEL,

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { type Logger, readTlsFiles, type Service, watchEventLoop } from '@astrogate/common';
 import { openAccounts } from './accounts/accounts.js';
 import { readMasterKey } from './accounts/master-key.js';
+import { databaseKey } from './audit/checkpoint-key.js';
+import { startCheckpoints } from './audit/checkpoints.js';
 import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
 import { createApp } from './http/app.js';
@@ -63,6 +65,8 @@ export async function startApi(
   const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
   const retention = startRetention(ctx);
+  const auditKey = config.auditKey ?? databaseKey(await store.secret('audit-checkpoints'));
+  const checkpoints = startCheckpoints({ audit: store.audit, key: auditKey, log, now: ctx.now });
   return {
     port,
     metricsPort: metrics?.port,
@@ -75,6 +79,7 @@ export async function startApi(
     },
     async close() {
       retention.stop();
+      await checkpoints.stop();
       // Whoever follows a job comes back, to another api or to the next one here.
       ctx.closing.abort();
       await stopListening(server);
@@ -99,8 +104,7 @@ async function openStorage(
   const database = await openDatabase(config.database, log);
   try {
     const masterKey = readMasterKey(config.masterKeyFile);
-    // @TODO Acts go into the audit table when there is one.
-    const accounts = await openAccounts({ db: database.db, masterKey, now, record: async () => {} });
+    const accounts = await openAccounts({ db: database.db, masterKey, now });
     return { accounts, store: await openJobStore(database, { leaseMs }) };
   } catch (error) {
     await database.close();

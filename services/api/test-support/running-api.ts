@@ -6,6 +6,8 @@ import { createLogger } from '@astrogate/common';
 import type { Accounts } from '../src/accounts/accounts.js';
 import type { ApiConfig } from '../src/config.js';
 import type { ApiContext } from '../src/context.js';
+import { readQuotas } from '../src/limits/quotas.js';
+import { limitClasses, readRouteLimits } from '../src/limits/route-limits.js';
 import { type ApiService, startApi } from '../src/service.js';
 import { FakeJobStore } from './fake-job-store.js';
 
@@ -26,6 +28,11 @@ export const testConfig: ApiConfig = {
   anonymous: 'solve',
   masterKeyFile: '/nowhere/master-key',
   corsOrigins: [],
+  trustedProxies: [],
+  // Tests ask as fast as they can.
+  rateLimits: readRouteLimits(limitClasses.map((name) => `${name}=1000000/1000000/1`)),
+  quotas: readQuotas([]),
+  auditKey: undefined,
   metricsAddress: undefined,
   graceMs: 1000,
   logLevel: 'silent',

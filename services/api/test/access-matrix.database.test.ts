@@ -82,6 +82,8 @@ const rows: Record<string, keyof typeof kinds> = {
   'get /api/v1/keys': 'own',
   'post /api/v1/keys': 'inPerson',
   'delete /api/v1/keys/:id': 'inPerson',
+  'get /api/v1/audit': 'administering',
+  'get /api/v1/audit/export': 'administering',
   'get /api/v1/openapi.json': 'open',
   'get /api/v1/docs': 'open',
   'get /api/v1/docs/:file': 'open',
@@ -116,7 +118,7 @@ const userIds = new Map<string, string>();
 beforeAll(async () => {
   home = await (databaseKinds[0] as (typeof databaseKinds)[number]).start();
   ({ db } = await home.open());
-  accounts = await openAccounts({ db, masterKey: randomBytes(32), record: async () => {}, now: () => new Date() });
+  accounts = await openAccounts({ db, masterKey: randomBytes(32), now: () => new Date() });
   for (const role of ['viewer', 'operator', 'admin', 'disabled'] as const) {
     const wanted = { name: role, role: role === 'disabled' ? ('admin' as Role) : role, isSuperuser: false };
     const { id } = await db.transaction().execute((trx) => insertUser(trx, wanted, 'no hash'));

@@ -21,7 +21,7 @@ beforeEach(async () => {
   const { db } = await home.open();
   for (const table of ['users', 'bootstrap', 'login_attempts'] as const) await db.deleteFrom(table).execute();
   await db.deleteFrom('signing_keys').execute();
-  accounts = await openAccounts({ db, masterKey: randomBytes(32), record: async () => {}, now: () => new Date() });
+  accounts = await openAccounts({ db, masterKey: randomBytes(32), now: () => new Date() });
   api = await runApi({}, { accounts, solver: new FakeSolverClient() });
   const secret = accounts.bootstrapSecret;
   expect((await send('POST', '/auth/bootstrap', { secret, name: 'Root', password })).status).toBe(201);

@@ -2,6 +2,7 @@
 import { ConfigError } from '@astrogate/common';
 import { Command, CommanderError } from 'commander';
 import { analyseCommand } from './commands/analyse.js';
+import { auditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/context.js';
 import { healthCommand } from './commands/health.js';
 import { indexesCommand } from './commands/indexes.js';
@@ -38,7 +39,7 @@ function createProgram(context: CommandContext): Command {
   const program = new Command('astrogate').description(description).version(version);
   const creates = [
     ...[solveCommand, analyseCommand, jobsCommand, indexesCommand, healthCommand],
-    ...[loginCommand, usersCommand, keysCommand, opsCommand],
+    ...[loginCommand, usersCommand, keysCommand, auditCommand, opsCommand],
   ];
   for (const create of creates) program.addCommand(create(context));
   prepare(program, context);

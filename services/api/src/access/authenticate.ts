@@ -2,14 +2,14 @@
 import { AstrogateError } from '@astrogate/proto';
 import type { Request, RequestHandler } from 'express';
 import type { ApiContext } from '../context.js';
+import { addressOf } from '../http/client-address.js';
+import { notePrincipal } from './asker.js';
 import type { Principal } from './principal.js';
 import { type Access, decideAccess } from './route-access.js';
 
 const bearerPattern = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 /** Ours have a few hundred characters. */
 const longestBearer = 4096;
-
-const principals = new WeakMap<Request, Principal>();
 
 type Given = Pick<ApiContext, 'accounts' | 'callerKeys' | 'config'>;
 
@@ -18,26 +18,12 @@ export function guard(ctx: Given, access: Access): RequestHandler {
   return async (request, _response, next) => {
     // What is public does not depend on the database, nor on credentials that may have lapsed.
     const who = 'public' in access ? anonymous(ctx, request) : await identify(ctx, request);
-    principals.set(request, who);
+    notePrincipal(request, who);
     const decision = decideAccess(access, who, ctx.config.anonymous === 'solve');
     if (decision === 'unauthenticated') throw new AstrogateError('unauthenticated', 'Sign in, or send an API key');
     if (decision === 'forbidden') throw new AstrogateError('forbidden', whyNot(who));
     next();
   };
-}
-
-/** Who asks; only behind `guard`. */
-export function principalOf(request: Request): Principal {
-  const who = principals.get(request);
-  if (!who) throw new Error('a route without its guard');
-  return who;
-}
-
-/** Somebody who has signed in or shows a key; only behind a guard that lets in nobody else. */
-export function accountOf(request: Request): Exclude<Principal, { kind: 'anonymous' }> {
-  const who = principalOf(request);
-  if (who.kind === 'anonymous') throw new AstrogateError('unauthenticated');
-  return who;
 }
 
 async function identify(ctx: Given, request: Request): Promise<Principal> {
@@ -51,7 +37,7 @@ async function identify(ctx: Given, request: Request): Promise<Principal> {
 }
 
 function anonymous({ callerKeys }: Given, request: Request): Principal {
-  return { kind: 'anonymous', callerKey: callerKeys.of(request.socket.remoteAddress) };
+  return { kind: 'anonymous', callerKey: callerKeys.of(addressOf(request)) };
 }
 
 function whyNot(who: Principal): string {

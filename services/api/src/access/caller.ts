@@ -1,7 +1,7 @@
 // Names of whoever asks, for what the api keeps: by which his jobs are shared out, and by which they are his.
 import type { Request } from 'express';
 import type { ApiContext } from '../context.js';
-import { principalOf } from './authenticate.js';
+import { principalOf } from './asker.js';
 import { accountOwner } from './job-access.js';
 
 type Given = Pick<ApiContext, 'callerKeys'>;

@@ -1,3 +1,4 @@
+// Who may ask, and how he is named. Pure.
 export const roles = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
 /** Who asks. */
@@ -22,3 +23,9 @@ export type Principal =
     };
 export const scopes = ['solve', 'read', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
+
+/** As it stands in the audit log: "user:ID", "key:ID" or "anonymous". */
+export function actorOf(who: Principal | undefined): string {
+  if (who?.kind === 'user') return `user:${who.userId}`;
+  return who?.kind === 'key' ? `key:${who.keyId}` : 'anonymous';
+}

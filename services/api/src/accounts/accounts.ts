@@ -3,7 +3,6 @@ import type { Principal } from '../access/principal.js';
 import type { Db } from '../storage/tables.js';
 import { ask } from '../storage/transaction.js';
 import { AccessTokens } from './access-tokens.js';
-import type { RecordAct } from './acts.js';
 import { isKeyGood, looksLikeKey, principalOfKey } from './api-keys.js';
 import { newBootstrapSecret } from './bootstrap.js';
 import { forgetOldAttempts } from './login-attempts.js';
@@ -29,15 +28,13 @@ export interface Accounts {
 export async function openAccounts({
   db,
   masterKey,
-  record,
   now,
 }: {
   db: Db;
   masterKey: Buffer;
-  record: RecordAct;
   now: () => Date;
 }): Promise<Accounts> {
-  const parts: AccountParts = { db, masterKey, record, now, passwords: new Passwords() };
+  const parts: AccountParts = { db, masterKey, now, passwords: new Passwords() };
   const keys = new SigningKeys(parts);
   await keys.signer();
   const tokens = new AccessTokens(keys, now);

@@ -2,9 +2,9 @@
 // by which it is found, and a hash.
 import { AstrogateError } from '@astrogate/proto';
 import type { Principal, Scope } from '../access/principal.js';
+import { appendAudit, type Doer } from '../audit/audit.js';
 import { newId } from '../new-id.js';
 import { ask, inTransaction } from '../storage/transaction.js';
-import type { Doer } from './acts.js';
 import { type AccountParts, dbIn, dbNow } from './parts.js';
 import { hasHash, hashSecret, newSecret } from './secrets.js';
 
@@ -36,7 +36,7 @@ export const looksLikeKey = (token: string) => token.startsWith('ag_');
 
 /** Makes a key for whoever has signed in. Its text is never seen again. Throws `conflict`. */
 export async function makeKey(
-  { db, record }: AccountParts,
+  { db }: AccountParts,
   userId: string,
   wanted: WantedKey,
   doer: Doer,
@@ -59,7 +59,7 @@ export async function makeKey(
       .returningAll()
       .executeTakeFirstOrThrow();
     const detail = { name: wanted.name, scopes: wanted.scopes.join(' '), days: wanted.days };
-    await record(trx, { ...doer, act: 'key.create', target: `key:${id}`, result: 'done', detail });
+    await appendAudit(trx, { ...doer, act: 'key.create', target: `key:${id}`, result: 'done', detail });
     return made;
   });
   return { key: toKey(row), text };
@@ -73,11 +73,11 @@ export function listKeys({ db }: AccountParts, userId: string): Promise<ApiKey[]
 }
 
 /** Whether there was such a key of this account. */
-export function removeKey({ db, record }: AccountParts, userId: string, id: string, doer: Doer): Promise<boolean> {
+export function removeKey({ db }: AccountParts, userId: string, id: string, doer: Doer): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const rows = trx.deleteFrom('api_keys').where('id', '=', id).where('user_id', '=', userId);
     if ((await rows.executeTakeFirst()).numDeletedRows === 0n) return false;
-    await record(trx, { ...doer, act: 'key.remove', target: `key:${id}`, result: 'done' });
+    await appendAudit(trx, { ...doer, act: 'key.remove', target: `key:${id}`, result: 'done' });
     return true;
   });
 }

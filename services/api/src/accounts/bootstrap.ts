@@ -1,7 +1,7 @@
 // The first admin: made with a secret that the first start prints once, never by whoever comes first.
 import { AstrogateError } from '@astrogate/proto';
+import { appendAudit, type Doer } from '../audit/audit.js';
 import { ask, inTransaction } from '../storage/transaction.js';
-import type { Doer } from './acts.js';
 import { type AccountParts, dbNow } from './parts.js';
 import { checkPassword } from './password-rules.js';
 import { hasHash, hashSecret, newSecret } from './secrets.js';
@@ -40,7 +40,7 @@ export async function makeFirstAdmin(
     if (used.numUpdatedRows === 0n) throw refused();
     const { id } = await insertUser(trx, { name, role: 'admin', isSuperuser: true }, hash);
     const act = { ...doer, act: 'bootstrap', target: `user:${id}`, result: 'done', detail: { name } } as const;
-    await parts.record(trx, act);
+    await appendAudit(trx, act);
     return id;
   });
 }

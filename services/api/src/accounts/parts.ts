@@ -1,13 +1,11 @@
 // What the parts of the accounts share: a plain bag.
 import { sql } from 'kysely';
 import type { Db } from '../storage/tables.js';
-import type { RecordAct } from './acts.js';
 import type { Passwords } from './password-hash.js';
 
 export interface AccountParts {
   readonly db: Db;
   readonly passwords: Passwords;
-  readonly record: RecordAct;
   /** 32 bytes. */
   readonly masterKey: Buffer;
   /** For one-time codes and access tokens, whose times come from outside; all else goes by the database's clock. */

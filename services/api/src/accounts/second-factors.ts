@@ -1,8 +1,8 @@
 // Second factors in the database: the sealed secret of an authenticator app, and recovery codes. No code counts twice.
 import { AstrogateError } from '@astrogate/proto';
+import { appendAudit, type Doer } from '../audit/audit.js';
 import type { Trx } from '../storage/tables.js';
 import { ask, inTransaction } from '../storage/transaction.js';
-import type { Doer } from './acts.js';
 import { codeUri, newCodeSecret, newRecoveryCode, recoveryPattern, stepOfCode } from './one-time-code.js';
 import { type AccountParts, dbNow } from './parts.js';
 import { seal, unseal } from './seal.js';
@@ -52,17 +52,17 @@ export async function confirmFactor(parts: AccountParts, userId: string, code: s
     await rows.execute();
     const values = codes.map((text) => ({ user_id: userId, hash: hashSecret(text) }));
     await trx.insertInto('recovery_codes').values(values).execute();
-    await parts.record(trx, { ...doer, act: 'factor.add', target: `user:${userId}`, result: 'done' });
+    await appendAudit(trx, { ...doer, act: 'factor.add', target: `user:${userId}`, result: 'done' });
     return true;
   });
   if (!isRight) throw new AstrogateError('unauthenticated', 'This code is wrong, or there is nothing to confirm');
   return codes;
 }
 
-export function removeFactor({ db, record }: AccountParts, userId: string, doer: Doer): Promise<void> {
+export function removeFactor({ db }: AccountParts, userId: string, doer: Doer): Promise<void> {
   return inTransaction(db, async (trx) => {
     await trx.deleteFrom('second_factors').where('user_id', '=', userId).execute();
-    await record(trx, { ...doer, act: 'factor.remove', target: `user:${userId}`, result: 'done' });
+    await appendAudit(trx, { ...doer, act: 'factor.remove', target: `user:${userId}`, result: 'done' });
   });
 }
 

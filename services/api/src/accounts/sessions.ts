@@ -2,10 +2,10 @@
 // that its end counts at once, on every replica.
 import { AstrogateError } from '@astrogate/proto';
 import type { Principal } from '../access/principal.js';
+import { appendAudit, type Doer } from '../audit/audit.js';
 import { newId } from '../new-id.js';
 import type { Db, Trx } from '../storage/tables.js';
 import { ask, inTransaction } from '../storage/transaction.js';
-import type { Doer } from './acts.js';
 import { type AccountParts, dbIn, dbNow } from './parts.js';
 import { decideRefresh } from './refresh-decision.js';
 import { hashSecret, newSecret } from './secrets.js';
@@ -40,7 +40,7 @@ async function addToken(trx: Trx, sessionId: string): Promise<string> {
 }
 
 /** Takes a refresh token and gives the next one. One that was taken before ends its session. Throws `unauthenticated`. */
-export async function refreshSession({ db, record }: AccountParts, token: string, doer: Doer): Promise<NewTokens> {
+export async function refreshSession({ db }: AccountParts, token: string, doer: Doer): Promise<NewTokens> {
   const tokens = await inTransaction(db, async (trx) => {
     const row = await lookAtToken(trx, token);
     const what = decideRefresh(
@@ -50,7 +50,7 @@ export async function refreshSession({ db, record }: AccountParts, token: string
     const about = { ...doer, actor: `user:${row.user_id}`, target: `session:${row.session_id}` };
     if (what === 'reuse') {
       await endSessions(trx, { sessionId: row.session_id }, 'reuse');
-      await record(trx, { ...about, act: 'session.reuse', result: 'refused' });
+      await appendAudit(trx, { ...about, act: 'session.reuse', result: 'refused' });
       return undefined;
     }
     await trx.updateTable('refresh_tokens').set({ used_at: dbNow }).where('hash', '=', hashSecret(token)).execute();

@@ -1,8 +1,8 @@
 // Signing in: the try is counted, the password compared whoever is named, then the second factor asked for. Nothing of
 // the answer or its time tells whether a name exists.
 import { AstrogateError } from '@astrogate/proto';
+import { appendAudit, type Doer } from '../audit/audit.js';
 import { inTransaction } from '../storage/transaction.js';
-import type { Doer } from './acts.js';
 import { countAttempt, forgetAttempts, takeBackAttempt } from './login-attempts.js';
 import type { AccountParts } from './parts.js';
 import { hasSecondFactor, takeCode } from './second-factors.js';
@@ -25,7 +25,7 @@ export async function signIn(parts: AccountParts, credentials: Credentials, doer
     if (!(await user.forUpdate().executeTakeFirst())) throw wrong();
     const tokens = await beginSession(trx, userId);
     const target = `session:${tokens.sessionId}`;
-    await parts.record(trx, { ...doer, actor: `user:${userId}`, act: 'session.begin', target, result: 'done' });
+    await appendAudit(trx, { ...doer, actor: `user:${userId}`, act: 'session.begin', target, result: 'done' });
     return tokens;
   });
 }
@@ -51,14 +51,14 @@ export async function prove(parts: AccountParts, { name, password, code }: Crede
 }
 
 async function refused(
-  { db, record }: AccountParts,
+  { db }: AccountParts,
   doer: Doer,
   userId: string | undefined,
   what: 'password' | 'code',
 ): Promise<AstrogateError> {
   const target = userId === undefined ? 'user' : `user:${userId}`;
   await inTransaction(db, (trx) =>
-    record(trx, { ...doer, act: 'session.begin', target, result: 'refused', detail: { wrong: what } }),
+    appendAudit(trx, { ...doer, act: 'session.begin', target, result: 'refused', detail: { wrong: what } }),
   );
   return wrong();
 }

@@ -3,11 +3,11 @@
 import { AstrogateError } from '@astrogate/proto';
 import type { Selectable } from 'kysely';
 import type { Role } from '../access/principal.js';
+import { appendAudit, type Doer } from '../audit/audit.js';
 import { newId } from '../new-id.js';
 import type { AccountTables } from '../storage/account-tables.js';
 import type { Trx } from '../storage/tables.js';
 import { ask, inTransaction } from '../storage/transaction.js';
-import type { Doer } from './acts.js';
 import { forgetAttempts } from './login-attempts.js';
 import { type AccountParts, dbNow } from './parts.js';
 import { checkPassword } from './password-rules.js';
@@ -61,11 +61,11 @@ export async function createUser(parts: AccountParts, actorId: string, wanted: N
     const decision = actor ? decideCreation(actor, wanted) : 'no_admin';
     const detail = { name: wanted.name, role: wanted.role, superuser: wanted.isSuperuser };
     if (decision !== 'allowed') {
-      await parts.record(trx, { ...doer, act: 'user.create', target: 'user', result: 'refused', detail });
+      await appendAudit(trx, { ...doer, act: 'user.create', target: 'user', result: 'refused', detail });
       return decision;
     }
     const row = await insertUser(trx, wanted, hash);
-    await parts.record(trx, { ...doer, act: 'user.create', target: `user:${row.id}`, result: 'done', detail });
+    await appendAudit(trx, { ...doer, act: 'user.create', target: `user:${row.id}`, result: 'done', detail });
     return toUser(row);
   });
   if (typeof made === 'string') throw refusal(made);
@@ -110,7 +110,7 @@ export async function changeUser(
     if (decided === 'allowed') await apply(trx, target, wanted, hash);
     const act = wanted.removed ? 'user.remove' : 'user.change';
     const about = { ...doer, act, target: `user:${targetId}`, detail: detailOf(wanted) } as const;
-    await parts.record(trx, { ...about, result: decided === 'allowed' ? 'done' : 'refused' });
+    await appendAudit(trx, { ...about, result: decided === 'allowed' ? 'done' : 'refused' });
     return decided;
   });
   if (decision === 'missing') throw noSuchUser();
@@ -157,7 +157,7 @@ export async function setOwnPassword(
     await rows.where('id', '=', userId).execute();
     await endSessions(trx, { userId }, 'password');
     await forgetAttempts(trx, name);
-    await parts.record(trx, { ...doer, act: 'user.password', target: `user:${userId}`, result: 'done' });
+    await appendAudit(trx, { ...doer, act: 'user.password', target: `user:${userId}`, result: 'done' });
   });
 }
 

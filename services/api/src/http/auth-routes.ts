@@ -2,13 +2,14 @@
 import { AstrogateError } from '@astrogate/proto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { accountOf } from '../access/authenticate.js';
+import { accountOf } from '../access/asker.js';
 import { accessSeconds } from '../accounts/access-tokens.js';
 import { makeFirstAdmin } from '../accounts/bootstrap.js';
 import { confirmFactor, proposeFactor, removeFactor } from '../accounts/second-factors.js';
 import { endSessions, type NewTokens, refreshSession } from '../accounts/sessions.js';
 import { prove, signIn } from '../accounts/sign-in.js';
 import { setOwnPassword } from '../accounts/users.js';
+import { appendAudit } from '../audit/audit.js';
 import type { ApiContext } from '../context.js';
 import { inTransaction } from '../storage/transaction.js';
 import {
@@ -23,7 +24,7 @@ import {
   refreshFields,
   type tokensAnswer,
 } from './account-fields.js';
-import { doerOf } from './doer.js';
+import { actOf, doerOf } from './audited.js';
 import { bodyOf, readJson } from './json-body.js';
 import { clearRefreshCookie, refreshCookieOf, setRefreshCookie } from './refresh-cookie.js';
 
@@ -81,10 +82,10 @@ async function sendTokens(
 export function logout({ accounts }: ApiContext): RequestHandler {
   return async (request, response) => {
     const { userId } = accountOf(request);
-    const { db, record } = accounts.parts;
+    const { db } = accounts.parts;
     await inTransaction(db, async (trx) => {
       await endSessions(trx, { userId }, 'logout');
-      await record(trx, { ...doerOf(request), act: 'session.end', target: `user:${userId}`, result: 'done' });
+      await appendAudit(trx, actOf(request, 'session.end', `user:${userId}`));
     });
     clearRefreshCookie(response);
     response.status(204).end();

@@ -30,7 +30,8 @@ function answer(error: AstrogateError, request: Request, response: Response): vo
   const wait = retryAfterSeconds(error);
   if (wait !== undefined) response.set('Retry-After', String(wait));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer');
-  response.status(problem.status);
+  // A refusal is no fact that may be kept: it ends with a sign-in, or a second later.
+  response.set('Cache-Control', 'no-store').status(problem.status);
   const shape = dropInShapes[request.path];
   if (shape) response.json(shape(problem));
   else response.type('application/problem+json').send(JSON.stringify(problem));

@@ -2,7 +2,7 @@
 // its end.
 import { AstrogateError } from '@astrogate/proto';
 import type { RequestHandler } from 'express';
-import { principalOf } from '../access/authenticate.js';
+import { principalOf } from '../access/asker.js';
 import { callerKeyOf } from '../access/caller.js';
 import { mayUseJob } from '../access/job-access.js';
 import { watchStanding } from '../access/standing.js';

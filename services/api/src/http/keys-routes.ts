@@ -2,11 +2,11 @@
 import { AstrogateError } from '@astrogate/proto';
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
-import { accountOf } from '../access/authenticate.js';
+import { accountOf } from '../access/asker.js';
 import { listKeys, makeKey, removeKey } from '../accounts/api-keys.js';
 import type { ApiContext } from '../context.js';
 import { keyFields, type keysAnswer, type newKeyAnswer, toKeyView } from './account-fields.js';
-import { doerOf } from './doer.js';
+import { doerOf } from './audited.js';
 import { bodyOf, readJson } from './json-body.js';
 
 export function showKeys({ accounts }: ApiContext): RequestHandler {

@@ -2,7 +2,7 @@
 // that they were made with, or for admins all.
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { principalOf } from '../access/authenticate.js';
+import { principalOf } from '../access/asker.js';
 import { accountOwner, actsAsAdmin } from '../access/job-access.js';
 import type { ApiContext } from '../context.js';
 import type { Job } from '../jobs/job.js';

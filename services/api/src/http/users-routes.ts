@@ -1,11 +1,11 @@
 // Accounts, for admins.
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
-import { accountOf } from '../access/authenticate.js';
+import { accountOf } from '../access/asker.js';
 import { changeUser, createUser, findUser, listUsers, noSuchUser } from '../accounts/users.js';
 import type { ApiContext } from '../context.js';
 import { toUserView, userChangeFields, userFields, type usersAnswer } from './account-fields.js';
-import { doerOf } from './doer.js';
+import { doerOf } from './audited.js';
 import { bodyOf, readJson } from './json-body.js';
 
 export function showUsers({ accounts }: ApiContext): RequestHandler {

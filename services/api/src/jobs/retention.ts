@@ -18,6 +18,7 @@ export function startRetention(parts: Pick<ApiContext, 'config' | 'store' | 'acc
   const clean = async () => {
     try {
       await store.forgetEnded({ now: now(), keepMs, keepBytes, keepJobs });
+      await store.limits.forget();
       await removeOrphans(store, uploads, new Date(now().getTime() - orphanMs));
       await accounts.forgetOld();
     } catch (err) {

@@ -12,6 +12,7 @@ import { capacityAnswer, indexesAnswer } from '../http/solver-routes.js';
 import { version } from '../version.js';
 import { webhookEvent } from '../webhooks/event.js';
 import { accountPaths, accountSchemas, securitySchemes } from './accounts.js';
+import { auditPaths, auditSchemas, withLimits } from './audit.js';
 import { errorAnswers, type Json, jsonAnswer, jsonSchema, pictureForm } from './describe.js';
 import { eventSchemas, followOperation, listOperation, makingHeaders } from './watching.js';
 
@@ -71,7 +72,9 @@ export function openApiDocument(jobSeconds: number): Json {
     },
     // What may be done without is up to the configuration.
     security: [{ bearer: [] }, {}],
-    paths: { ...solvePaths(jobSeconds), ...dropInPaths, ...accountPaths, ...servicePaths },
+    paths: withLimits(
+      structuredClone({ ...solvePaths(jobSeconds), ...dropInPaths, ...accountPaths, ...auditPaths, ...servicePaths }),
+    ),
     webhooks,
     components: {
       securitySchemes,
@@ -80,6 +83,7 @@ export function openApiDocument(jobSeconds: number): Json {
         JobList: jsonSchema(listAnswer),
         ...eventSchemas,
         ...accountSchemas,
+        ...auditSchemas,
         WebhookEvent: jsonSchema(webhookEvent),
         Problem: jsonSchema(problemSchema),
         Indexes: jsonSchema(indexesAnswer),

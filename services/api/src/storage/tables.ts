@@ -77,7 +77,37 @@ export interface WebhookDeliveriesTable {
   content: ColumnType<unknown, never, null>;
 }
 
+export interface AuditLogTable {
+  /** int8: text from one driver, a number from the other. */
+  seq: ColumnType<string | number, number, never>;
+  at: ColumnType<Date, Date, never>;
+  act: string;
+  actor: string;
+  address: string;
+  target: string;
+  result: string;
+  request_id: string;
+  detail: string;
+  prev: string;
+  hash: string;
+}
+
+export interface RateLimitsTable {
+  key: string;
+  until: Date;
+}
+
+export interface DailyUseTable {
+  caller: string;
+  day: ColumnType<Date | string, never, never>;
+  jobs: ColumnType<string | number, number, number>;
+  bytes: ColumnType<string | number, number, number>;
+}
+
 export interface Tables extends AccountTables {
+  audit_log: AuditLogTable;
+  rate_limits: RateLimitsTable;
+  daily_use: DailyUseTable;
   solve_jobs: SolveJobsTable;
   job_events: JobEventsTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -35,6 +35,8 @@ const advice: Record<ErrorCode, string> = {
   account_locked: 'wait as long as it says; API keys and sessions go on meanwhile',
   weak_password: 'choose a longer password that nobody would guess, up to 72 bytes',
   conflict: 'look at what is there first',
+  rate_limited: 'wait as long as the answer says',
+  quota_exceeded: 'go on tomorrow (UTC), or ask whoever runs the server for more',
   busy: 'try again in a while',
   solver_unavailable: 'try again in a while; if it stays, tell whoever runs the server',
   sandbox_unavailable: 'try again in a while; if it stays, tell whoever runs the server',

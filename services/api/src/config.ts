@@ -150,7 +150,7 @@ export const apiVariables = {
     default: '',
     pattern: pathOrNone,
     range: 'path of a readable file, or empty',
-    doc: 'Ed25519 key that signs checkpoints of the audit log, PEM; empty: one that lies in the database',
+    doc: 'Ed25519 key that signs checkpoints of the audit log, PEM; empty: one made from the key in API_MASTER_KEY_FILE',
   }),
   API_METRICS_ADDRESS: text({
     default: '',

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Logger, readTlsFiles, type Service, watchEventLoop } from '@astrogate/common';
 import { openAccounts } from './accounts/accounts.js';
 import { readMasterKey } from './accounts/master-key.js';
-import { databaseKey } from './audit/checkpoint-key.js';
+import { derivedAuditKey } from './audit/checkpoint-key.js';
 import { startCheckpoints } from './audit/checkpoints.js';
 import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
@@ -65,7 +65,7 @@ export async function startApi(
   const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
   const retention = startRetention(ctx);
-  const auditKey = config.auditKey ?? databaseKey(await store.secret('audit-checkpoints'));
+  const auditKey = config.auditKey ?? derivedAuditKey(accounts.parts.masterKey);
   const checkpoints = startCheckpoints({ audit: store.audit, key: auditKey, log, now: ctx.now });
   return {
     port,

@@ -39,7 +39,11 @@ export const testConfig: ApiConfig = {
 };
 
 /** For tests in which nobody signs in. */
-export const noAccounts = { whoHas: async () => undefined, forgetOld: async () => {} } as unknown as Accounts;
+export const noAccounts = {
+  parts: { masterKey: Buffer.alloc(32) },
+  whoHas: async () => undefined,
+  forgetOld: async () => {},
+} as unknown as Accounts;
 
 export interface RunningApi extends AsyncDisposable {
   readonly url: string;

@@ -96,19 +96,6 @@ export async function endSessions(
   await ended.execute();
 }
 
-/** Ends the session that a refresh token belongs to; undefined: there is none that goes on. */
-export async function sessionOfToken(db: Db, token: string): Promise<{ id: string; userId: string } | undefined> {
-  return ask(() =>
-    db
-      .selectFrom('refresh_tokens')
-      .innerJoin('sessions', 'sessions.id', 'refresh_tokens.session_id')
-      .select(['sessions.id', 'sessions.user_id as userId'])
-      .where('refresh_tokens.hash', '=', hashSecret(token))
-      .where('sessions.ended_at', 'is', null)
-      .executeTakeFirst(),
-  );
-}
-
 /** Who a session belongs to, as he stands now; undefined: it is over. */
 export async function principalOfSession(db: Db, sessionId: string, userId: string): Promise<Principal | undefined> {
   const row = await ask(() =>

@@ -1,6 +1,6 @@
-// The Ed25519 key that signs checkpoints: from a file of its own, or made from a secret in the database. Only the first
-// keeps whoever owns the database from signing as well.
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+// The Ed25519 key that signs checkpoints: from a file of its own, or made from the master key. Neither is in the database,
+// so whoever owns that cannot sign.
+import { createPrivateKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@astrogate/common';
 
@@ -23,7 +23,8 @@ function readKey(file: string): KeyObject {
 /** What stands before the 32 bytes of a private key of Ed25519 in PKCS#8, DER (RFC 8410, section 7). */
 const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** `secret`: 32 bytes. */
-export function databaseKey(secret: Buffer): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([pkcs8Head, secret]), format: 'der', type: 'pkcs8' });
+/** The same for all apis with this master key. */
+export function derivedAuditKey(masterKey: Buffer): KeyObject {
+  const seed = Buffer.from(hkdfSync('sha256', masterKey, '', 'astrogate.audit.checkpoint.v1', 32));
+  return createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: 'der', type: 'pkcs8' });
 }

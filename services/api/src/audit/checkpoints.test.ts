@@ -14,7 +14,7 @@ import { describe, expect, test } from '@jest/globals';
 import { FakeAuditStore } from '../../test-support/fake-audit-store.js';
 import { recordLog } from '../../test-support/recorded-log.js';
 import type { AuditAct } from './audit.js';
-import { databaseKey, readAuditKey } from './checkpoint-key.js';
+import { derivedAuditKey, readAuditKey } from './checkpoint-key.js';
 import { Checkpoints, startCheckpoints } from './checkpoints.js';
 
 const { privateKey: key } = generateKeyPairSync('ed25519');
@@ -126,7 +126,7 @@ test('while the database is away there is no checkpoint, and one when it is back
 
 describe('the key', () => {
   test('of the database is the same for the same secret', () => {
-    const [one, same, another] = [7, 7, 8].map((byte) => publicKeyText(databaseKey(Buffer.alloc(32, byte))));
+    const [one, same, another] = [7, 7, 8].map((byte) => publicKeyText(derivedAuditKey(Buffer.alloc(32, byte))));
     expect(one).toBe(same);
     expect(one).not.toBe(another);
   });

@@ -81,11 +81,11 @@ describe('signing in', () => {
     expect(locked.headers.get('retry-after')).toMatch(/^\d+$/);
   });
 
-  test('ten thousand wrong tries from as many forged addresses are five', async () => {
+  test('five hundred wrong tries with one name, from as many forged addresses, are five', async () => {
     const heard = new Map<number, number>();
     let next = 0;
     const guesser = async () => {
-      for (let tried = next++; tried < 10_000; tried = next++) {
+      for (let tried = next++; tried < 500; tried = next++) {
         const from = `198.51.${tried >> 8}.${tried & 255}`;
         const forged = { 'x-forwarded-for': from, 'x-real-ip': from, forwarded: `for=${from}` };
         const { status } = await send(
@@ -101,8 +101,8 @@ describe('signing in', () => {
     await Promise.all(Array.from({ length: 20 }, guesser));
     // One more for each lock that has run out meanwhile: 15, 30, 60, 120 s.
     expect(heard.get(401)).toBeLessThan(10);
-    expect((heard.get(401) ?? 0) + (heard.get(429) ?? 0)).toBe(10_000);
-  }, 300_000);
+    expect((heard.get(401) ?? 0) + (heard.get(429) ?? 0)).toBe(500);
+  }, 120_000);
 
   test('repeats no password, whatever is wrong with the request', async () => {
     const secret = 'hunter2hunter2';

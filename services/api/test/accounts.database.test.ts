@@ -104,8 +104,8 @@ describe.each(databaseKinds.map((kind) => [kind.name, kind] as const))('%s', (_n
           .setAudience(claims.aud ?? 'astrogate-api')
           .setSubject(userId)
           .setJti('j')
-          .setIssuedAt()
-          .setExpirationTime('5m')
+          .setIssuedAt(Math.floor(clock.getTime() / 1000))
+          .setExpirationTime(Math.floor(clock.getTime() / 1000) + 300)
           .sign(key);
       expect(await accounts.whoHas(await make({}))).toMatchObject({ userId });
       for (const wrong of [

@@ -14,7 +14,8 @@ import { runApi } from '../test-support/running-api.js';
 
 jest.setTimeout(240_000);
 
-const tries = 10_000;
+/** In all, the greater part of them against PostgreSQL, as two apis in earnest have it. */
+const tries = { PGlite: 500, PostgreSQL: 3_000 };
 const atOnce = 20;
 const masterKey = randomBytes(32);
 
@@ -29,6 +30,7 @@ async function replica(database: Database, trusted: string[]) {
 for (const { name, missing, start } of databaseKinds) {
   const suite = missing === undefined ? describe : describe.skip;
   suite(missing === undefined ? name : `${name} (${missing})`, () => {
+    const count = tries[name as keyof typeof tries];
     let database: TestDatabase;
     beforeAll(async () => {
       database = await start();
@@ -50,7 +52,7 @@ for (const { name, missing, start } of databaseKinds) {
       const statuses = new Map<number, number>();
       let next = 0;
       const tryOn = async () => {
-        for (let i = next++; i < tries / 3; i = next++) {
+        for (let i = next++; i < count; i = next++) {
           const { url } = replicas[i % 2] as (typeof replicas)[number];
           const response = await fetch(`${url}/api/v1/auth/login`, {
             method: 'POST',
@@ -66,7 +68,9 @@ for (const { name, missing, start } of databaseKinds) {
       // 20 at once, and one more every 45 seconds.
       const most = (20 + Math.ceil((performance.now() - began) / 45_000)) * clients;
       const heard = statuses.get(401) ?? 0;
-      expect([...statuses.keys()].toSorted()).toEqual([401, 429]);
+      // A database that is slow to answer shuts sign-ins out as well: 503.
+      expect([...statuses.keys()].filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
+      expect(statuses.get(429)).toBeGreaterThan(0.8 * count);
       expect(heard).toBeGreaterThanOrEqual(20 * clients);
       expect(heard).toBeLessThanOrEqual(most);
       const rows = ((await auditLog(connection).head())?.seq ?? 0) - before;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@astrogate/common';
 import { databaseFromEnvironment, dockerHostFromEnvironment, portFromEnvironment } from './config.js';
+import { ensureDevelopmentKey } from './development-key.js';
 import { findEngine } from './engine/find-engine.js';
 import { ensurePortIsFree } from './free-port.js';
 import { ensureSandboxImage } from './images/images.js';
@@ -81,6 +82,7 @@ async function serve(apiPort: number, options: StartOptions, interrupted: AbortS
       startStack({ dockerHost: engine.cli.host, sandboxImage, apiPort, apiEnv: databaseFromEnvironment() }),
     );
     try {
+      await ensureDevelopmentKey(stack);
       const begin = performance.now();
       const answer = await step('Solve the sample sky', () => solveSample(stack.url, sample, interrupted));
       console.log(describeSample(answer, (performance.now() - begin) / 1000));

@@ -1,5 +1,7 @@
 // The api's environment variables and the configuration made of them; the only reader of process.env here.
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   ConfigError,
   file,
@@ -12,6 +14,10 @@ import {
   text,
   type Values,
 } from '@astrogate/common';
+import { readAuditKey } from './audit/checkpoint-key.js';
+import { readTrustedProxies, type TrustedProxies } from './limits/client-address.js';
+import { type Quotas, quotaPattern, readQuotas } from './limits/quotas.js';
+import { limitPattern, type RouteLimits, readRouteLimits } from './limits/route-limits.js';
 import { type BucketPlace, bucketPattern, endpointPattern, toBucketPlace } from './spool/bucket-place.js';
 import type { DatabasePlace } from './storage/database.js';
 import { toVaultPlace, type VaultPlace, vaultVariables } from './vault/vault-place.js';
@@ -106,11 +112,46 @@ export const apiVariables = {
     default: '300',
     doc: 'an upload must be complete by then, seconds',
   }),
+  API_ANONYMOUS: oneOf({
+    values: ['off', 'solve'],
+    default: 'off',
+    doc: 'what callers without an account may do; solve: solve, and look at the jobs whose id they know',
+  }),
+  API_MASTER_KEY_FILE: text({
+    default: '',
+    pattern: pathOrNone,
+    range: 'absolute path, or empty with API_STATE_DIR',
+    doc: 'key that the secrets in the database are sealed with, of mode 0600, made when it is missing; shared by all apis on one database; empty: master-key in API_STATE_DIR',
+  }),
   API_CORS_ORIGINS: list({
     default: '',
     pattern: origin,
     range: 'comma-separated origins such as https://example.org',
     doc: 'web pages of these origins may call the api; empty: none',
+  }),
+  API_TRUSTED_PROXIES: list({
+    default: '',
+    pattern: /^[0-9a-fA-F.:]{2,45}(?:\/\d{1,3})?$/,
+    range: 'comma-separated networks such as 10.0.0.0/8, or addresses',
+    doc: 'proxies whose X-Forwarded-For is believed; empty: none, the client is whoever connects',
+  }),
+  API_RATE_LIMITS: list({
+    default: '',
+    pattern: limitPattern,
+    range: 'comma-separated class=address/account/seconds',
+    doc: 'other limits than those of docs/limits.md: so many requests in so many seconds, by address and by account',
+  }),
+  API_QUOTAS: list({
+    default: '',
+    pattern: quotaPattern,
+    range: 'comma-separated role=jobs/bytes',
+    doc: 'other quotas than those of docs/limits.md: so many jobs and bytes of uploads per caller and day',
+  }),
+  API_AUDIT_KEY_FILE: text({
+    default: '',
+    pattern: pathOrNone,
+    range: 'path of a readable file, or empty',
+    doc: 'Ed25519 key that signs checkpoints of the audit log, PEM; empty: one made from the key in API_MASTER_KEY_FILE',
   }),
   API_METRICS_ADDRESS: text({
     default: '',
@@ -141,7 +182,14 @@ export interface ApiConfig {
   readonly keepMs: number;
   readonly keepBytes: number;
   readonly uploadSeconds: number;
+  readonly anonymous: 'off' | 'solve';
+  readonly masterKeyFile: string;
   readonly corsOrigins: readonly string[];
+  readonly trustedProxies: TrustedProxies;
+  readonly rateLimits: RouteLimits;
+  readonly quotas: Quotas;
+  /** A private key of Ed25519; undefined: the one of the database is used. */
+  readonly auditKey: KeyObject | undefined;
   /** Undefined: metrics are served nowhere. */
   readonly metricsAddress: { readonly host: string; readonly port: number } | undefined;
   /** Undefined: there is no Vault. */
@@ -181,7 +229,13 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     keepMs: values.API_KEEP_HOURS * 3_600_000,
     keepBytes: values.API_KEEP_BYTES,
     uploadSeconds: values.API_UPLOAD_SECONDS,
+    anonymous: values.API_ANONYMOUS,
+    masterKeyFile: toMasterKeyFile(values),
     corsOrigins: values.API_CORS_ORIGINS,
+    trustedProxies: readTrustedProxies(values.API_TRUSTED_PROXIES),
+    rateLimits: readRouteLimits(values.API_RATE_LIMITS),
+    quotas: readQuotas(values.API_QUOTAS),
+    auditKey: values.API_AUDIT_KEY_FILE === '' ? undefined : readAuditKey(values.API_AUDIT_KEY_FILE),
     metricsAddress: toAddress(values.API_METRICS_ADDRESS),
     vault: toVaultPlace(values),
     graceMs: values.API_GRACE_SECONDS * 1000,
@@ -213,6 +267,12 @@ function readDatabaseUrl(file: string): string {
   }
   if (url === '' || !databaseUrl.test(url)) throw new ConfigError('DATABASE_URL_FILE holds no postgres:// URL');
   return checkUrl('DATABASE_URL_FILE', url);
+}
+
+function toMasterKeyFile({ API_MASTER_KEY_FILE: file, API_STATE_DIR: stateDir }: Values<typeof apiVariables>): string {
+  if (file !== '') return file;
+  if (stateDir === '') throw new ConfigError('API_MASTER_KEY_FILE must be set where API_STATE_DIR is not');
+  return join(stateDir, 'master-key');
 }
 
 function toSolvers(names: readonly string[]): readonly string[] {

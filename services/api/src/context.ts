@@ -1,11 +1,14 @@
 // What the parts of the api share: a plain bag, built once, in the order of dependence. Tests may replace any member.
 import type { Logger } from '@astrogate/common';
+import type { Accounts } from './accounts/accounts.js';
+import { Refusals } from './audit/refusals.js';
 import type { ApiConfig } from './config.js';
 import { CallerKeys } from './http/caller-keys.js';
 import { StreamPlaces } from './http/stream-places.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import type { JobStore } from './jobs/job-store.js';
 import { JobWatch } from './jobs/job-watch.js';
+import { Limiter } from './limits/limiter.js';
 import { JobMetrics } from './metrics/job-metrics.js';
 import { WebhookMetrics } from './metrics/webhook-metrics.js';
 import { type Outbound, publicOutbound } from './outbound/outbound.js';
@@ -21,6 +24,7 @@ export interface ApiContext {
   readonly spool: Spool;
   readonly uploads: Uploads;
   readonly store: JobStore;
+  readonly accounts: Accounts;
   readonly dispatcher: Dispatcher;
   readonly watch: JobWatch;
   readonly streams: StreamPlaces;
@@ -30,6 +34,9 @@ export interface ApiContext {
   readonly outbound: Outbound;
   readonly deliverer: Deliverer;
   readonly callerKeys: CallerKeys;
+  readonly limiter: Limiter;
+  /** Tells the audit log of what was refused. */
+  readonly refusals: Refusals;
   readonly metrics: JobMetrics;
   readonly webhookMetrics: WebhookMetrics;
   readonly now: () => Date;
@@ -38,7 +45,10 @@ export interface ApiContext {
   isServing: () => boolean;
 }
 
-type Given = Pick<ApiContext, 'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'isServing'> & {
+type Given = Pick<
+  ApiContext,
+  'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'accounts' | 'isServing'
+> & {
   /** Of all apis on this store. */
   readonly callerSecret: Buffer;
 };
@@ -58,7 +68,20 @@ export function createContext(given: Given, overrides: Partial<ApiContext> = {})
     ...{ deliveries: store.deliveries, fetch: outbound.fetch, log, now, random: Math.random },
     onAttempt: (state) => webhookMetrics.attempted(state),
   });
+  const limiter = new Limiter({ store: store.limits, limits: config.rateLimits, log });
+  const guards = { limiter, refusals: new Refusals({ audit: store.audit, log }) };
   const watched = { metrics, webhookMetrics, callerKeys: new CallerKeys(given.callerSecret) };
   const streams = { watch: new JobWatch({ store, log }), streams: new StreamPlaces(), closing: new AbortController() };
-  return { ...given, now, dispatcher, outbound, deliverer, ...watched, ...streams, startedAt: now(), ...overrides };
+  return {
+    ...given,
+    now,
+    dispatcher,
+    outbound,
+    deliverer,
+    ...guards,
+    ...watched,
+    ...streams,
+    startedAt: now(),
+    ...overrides,
+  };
 }

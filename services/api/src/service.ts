@@ -2,6 +2,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, readTlsFiles, type Service, watchEventLoop } from '@astrogate/common';
+import { openAccounts } from './accounts/accounts.js';
+import { readMasterKey } from './accounts/master-key.js';
+import { derivedAuditKey } from './audit/checkpoint-key.js';
+import { startCheckpoints } from './audit/checkpoints.js';
 import type { ApiConfig } from './config.js';
 import { type ApiContext, createContext } from './context.js';
 import { createApp } from './http/app.js';
@@ -21,6 +25,8 @@ export interface ApiService extends Service {
   readonly port: number;
   /** The port on which metrics are served, if they are. */
   readonly metricsPort: number | undefined;
+  /** To make the first admin with; undefined when another one counts or was used, and where nothing is logged. */
+  readonly bootstrapSecret: string | undefined;
 }
 
 /**
@@ -36,10 +42,16 @@ export async function startApi(
   const solver = overrides.solver ?? connectSolvers(config, log);
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const uploads = overrides.uploads ?? (await openUploads(config.bucket, spool));
-  const store = overrides.store ?? (await openJobStore(await openDatabase(config.database, log), { leaseMs }));
+  const { store, accounts } =
+    overrides.store && overrides.accounts
+      ? { store: overrides.store, accounts: overrides.accounts }
+      : await openStorage(config, log, overrides.now);
   const callerSecret = await store.secret('caller-keys');
   const isServing = () => serving;
-  const ctx = createContext({ config, log, solver, spool, uploads, store, callerSecret, isServing }, overrides);
+  const ctx = createContext(
+    { config, log, solver, spool, uploads, store, accounts, callerSecret, isServing },
+    overrides,
+  );
   await ctx.dispatcher.start();
   await ctx.watch.start();
   await ctx.deliverer.start();
@@ -52,10 +64,15 @@ export async function startApi(
   ];
   const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
+  // Not before it can be used, and not where nobody would see it.
+  const bootstrapSecret = config.logLevel === 'silent' ? undefined : await accounts.offerBootstrap();
   const retention = startRetention(ctx);
+  const auditKey = config.auditKey ?? derivedAuditKey(accounts.parts.masterKey);
+  const checkpoints = startCheckpoints({ audit: store.audit, key: auditKey, log, now: ctx.now });
   return {
     port,
     metricsPort: metrics?.port,
+    bootstrapSecret,
     async drain(signal) {
       serving = false;
       await ctx.dispatcher.drain(signal);
@@ -70,6 +87,8 @@ export async function startApi(
       await ctx.watch.close();
       await ctx.dispatcher.close();
       await ctx.deliverer.close();
+      // What was done until now is covered.
+      await checkpoints.stop();
       await ctx.store.close();
       ctx.uploads.close();
       await metrics?.close();
@@ -77,6 +96,23 @@ export async function startApi(
       solver.close();
     },
   };
+}
+
+/** The database, what is kept in it, and the key to what is sealed there. */
+async function openStorage(
+  config: ApiConfig,
+  log: Logger,
+  now = () => new Date(),
+): Promise<Pick<ApiContext, 'store' | 'accounts'>> {
+  const database = await openDatabase(config.database, log);
+  try {
+    const masterKey = readMasterKey(config.masterKeyFile);
+    const accounts = await openAccounts({ db: database.db, masterKey, now });
+    return { accounts, store: await openJobStore(database, { leaseMs }) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 function connectSolvers({ solverAddresses, tlsFiles }: ApiConfig, log: Logger): SolverPool {

@@ -2,6 +2,7 @@
 // too, so that it keeps what it promises. It can be told to be away.
 import { randomBytes } from 'node:crypto';
 import { AstrogateError } from '@astrogate/proto';
+import type { AuditAct } from '../src/audit/audit.js';
 import { end, hasEnded, type Job, type JobEnd, type JobProgress, start } from '../src/jobs/job.js';
 import type {
   Claim,
@@ -17,9 +18,14 @@ import type {
 } from '../src/jobs/job-store.js';
 import { type Once, onceMs } from '../src/jobs/once.js';
 import { nextRound } from '../src/jobs/rounds.js';
+import { usedUp } from '../src/limits/kept-limits.js';
+import type { LimitStore } from '../src/limits/limit-store.js';
+import { ProcessLimits } from '../src/limits/process-limits.js';
+import type { Quota } from '../src/limits/quotas.js';
 import { lostForGood } from '../src/storage/job-row.js';
 import { toJson } from '../src/storage/json.js';
 import type { DeliveryStore } from '../src/webhooks/delivery-store.js';
+import { FakeAuditStore } from './fake-audit-store.js';
 
 interface Row {
   job: Job;
@@ -39,6 +45,10 @@ interface Row {
 class Rows extends Map<string, Row> {
   readonly listeners = new Set<JobListener>();
   readonly secrets = new Map<string, Buffer>();
+  readonly audit = new FakeAuditStore();
+  readonly counted = new ProcessLimits();
+  /** Of this day. */
+  readonly used = new Map<string, { jobs: number; bytes: number }>();
   order = 0;
   seq = 0;
 }
@@ -55,6 +65,20 @@ export class FakeJobStore implements JobStore {
     record: async () => false,
     putBack: async () => {},
     listen: async () => async () => {},
+  };
+
+  /** In memory as well. */
+  readonly limits: LimitStore = {
+    take: async (key, budget) => {
+      await this.check();
+      return this.rows.counted.take(key, budget);
+    },
+    check: async (quota) => {
+      await this.check();
+      const { jobs, bytes } = this.#used(quota);
+      if (jobs >= quota.jobs || bytes >= quota.bytes) throw usedUp(1000);
+    },
+    forget: () => this.check(),
   };
 
   constructor(
@@ -81,13 +105,19 @@ export class FakeJobStore implements JobStore {
     return this.#ofKey(scope, key, now) !== undefined;
   }
 
-  async submit(job: Job, queueLimit: number, { once }: SubmitExtras = {}): Promise<Job> {
+  get audit(): FakeAuditStore {
+    this.rows.audit.check = () => this.check();
+    return this.rows.audit;
+  }
+
+  async submit(job: Job, queueLimit: number, { once, quota }: SubmitExtras = {}): Promise<Job> {
     await this.check();
     const earlier = once && this.#ofKey(once.scope, once.key, job.createdAt);
     if (earlier && earlier.once?.requestHash !== once.requestHash) throw new AstrogateError('idempotency_mismatch');
     if (earlier) return earlier.job;
     const waiting = this.#waiting();
     if (waiting.length >= queueLimit) throw new AstrogateError('busy');
+    if (quota) this.#charge(quota, job.upload.bytes);
     const live = [...this.rows.values()].filter((row) => !hasEnded(row.job));
     const round = nextRound({
       lowestWaiting: least(waiting.map((row) => row.round)),
@@ -174,15 +204,20 @@ export class FakeJobStore implements JobStore {
     });
   }
 
-  async cancel(id: string, at: Date): Promise<Job | undefined> {
+  async cancel(id: string, at: Date, act?: AuditAct): Promise<Job | undefined> {
     await this.check();
     const row = this.rows.get(id);
-    return row && !hasEnded(row.job) ? this.#end(row, { cancelled: true }, at, undefined) : undefined;
+    if (!row || hasEnded(row.job)) return undefined;
+    if (act) this.rows.audit.add(act);
+    return this.#end(row, { cancelled: true }, at, undefined);
   }
 
-  async delete(id: string): Promise<void> {
+  async delete(id: string, act?: AuditAct): Promise<void> {
     await this.check();
-    if (!this.rows.delete(id)) return;
+    const status = this.rows.get(id)?.job.status;
+    if (status === undefined) return;
+    this.rows.delete(id);
+    if (act) this.rows.audit.add({ ...act, detail: { ...act.detail, status } });
     this.#tell((listener) => listener.changed?.(id));
     this.#tell((listener) => listener.ended(id));
   }
@@ -213,6 +248,11 @@ export class FakeJobStore implements JobStore {
     return row && { events: row.events.filter(({ seq }) => seq > after).slice(0, limit), hasEnded: hasEnded(row.job) };
   }
 
+  async ownerOf(id: string): Promise<Pick<Job, 'ownerKey'> | undefined> {
+    await this.check();
+    return this.rows.get(id)?.job;
+  }
+
   async list(filter: JobFilter): Promise<Job[]> {
     await this.check();
     const { ownerKey, statuses, createdAfter, createdBefore, behind, limit } = filter;
@@ -220,7 +260,7 @@ export class FakeJobStore implements JobStore {
       a.createdAt < b.createdAt || (a.createdAt.getTime() === b.createdAt.getTime() && a.id < b.id);
     return [...this.rows.values()]
       .map(({ job }) => job)
-      .filter((job) => job.ownerKey === ownerKey)
+      .filter((job) => ownerKey === undefined || job.ownerKey === ownerKey)
       .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
       .filter(
         ({ createdAt }) => (!createdAfter || createdAt > createdAfter) && (!createdBefore || createdAt < createdBefore),
@@ -260,6 +300,16 @@ export class FakeJobStore implements JobStore {
   }
 
   async close(): Promise<void> {}
+
+  #used({ caller }: Quota): { jobs: number; bytes: number } {
+    return this.rows.used.get(caller) ?? { jobs: 0, bytes: 0 };
+  }
+
+  #charge(quota: Quota, jobBytes: number): void {
+    const { jobs, bytes } = this.#used(quota);
+    if (jobs >= quota.jobs || bytes + jobBytes > quota.bytes) throw usedUp(1000);
+    this.rows.used.set(quota.caller, { jobs: jobs + 1, bytes: bytes + jobBytes });
+  }
 
   #waiting(): Row[] {
     return [...this.rows.values()].filter(({ job, lease }) => job.status === 'queued' && !lease);

@@ -3,8 +3,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@astrogate/common';
+import type { Accounts } from '../src/accounts/accounts.js';
 import type { ApiConfig } from '../src/config.js';
 import type { ApiContext } from '../src/context.js';
+import { readQuotas } from '../src/limits/quotas.js';
+import { limitClasses, readRouteLimits } from '../src/limits/route-limits.js';
 import { type ApiService, startApi } from '../src/service.js';
 import { FakeJobStore } from './fake-job-store.js';
 
@@ -23,11 +26,26 @@ export const testConfig: ApiConfig = {
   keepMs: 86_400_000,
   keepBytes: 1024 ** 3,
   uploadSeconds: 30,
+  anonymous: 'solve',
+  masterKeyFile: '/nowhere/master-key',
   corsOrigins: [],
+  trustedProxies: [],
+  // Tests ask as fast as they can.
+  rateLimits: readRouteLimits(limitClasses.map((name) => `${name}=1000000/1000000/1`)),
+  quotas: readQuotas([]),
+  auditKey: undefined,
   metricsAddress: undefined,
   graceMs: 1000,
   logLevel: 'silent',
 };
+
+/** For tests in which nobody signs in. */
+export const noAccounts = {
+  parts: { masterKey: Buffer.alloc(32) },
+  whoHas: async () => undefined,
+  forgetOld: async () => {},
+  offerBootstrap: async () => undefined,
+} as unknown as Accounts;
 
 export interface RunningApi extends AsyncDisposable {
   readonly url: string;
@@ -40,11 +58,14 @@ export interface RunningApi extends AsyncDisposable {
 
 export async function runApi(
   config: Partial<ApiConfig> = {},
-  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'uploads' | 'outbound'>> = {},
+  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'accounts' | 'uploads' | 'outbound'>> = {},
 ): Promise<RunningApi> {
   const spoolDir = mkdtempSync(join(tmpdir(), 'astrogate-api-spool-'));
   const log = parts.log ?? createLogger('api', 'silent');
-  const service = await startApi({ ...testConfig, spoolDir, ...config }, log, { store: new FakeJobStore(), ...parts });
+  const service = await startApi({ ...testConfig, spoolDir, ...config }, log, {
+    ...{ store: new FakeJobStore(), accounts: noAccounts },
+    ...parts,
+  });
   return {
     url: `http://127.0.0.1:${service.port}`,
     port: service.port,

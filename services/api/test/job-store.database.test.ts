@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SolutionMessage } from '@astrogate/proto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { AuditAct } from '../src/audit/audit.js';
 import type { Job } from '../src/jobs/job.js';
 import type { JobFilter, JobListener, JobStore } from '../src/jobs/job-store.js';
 import { newId } from '../src/new-id.js';
@@ -531,6 +532,62 @@ for (const { name, missing, start } of [fake, ...real]) {
         expect(await store.isKnown(once, at(day))).toBe(false);
         const third = await store.submit(job({ createdAt: at(day) }), 1000, { once });
         expect(third.id).not.toBe(second.id);
+      });
+    });
+
+    describe('what a caller does to a job', () => {
+      const actOn = (id: string, act: 'job.cancel' | 'job.delete'): AuditAct => ({
+        ...{ act, actor: 'user:u1', address: '192.0.2.7', target: `job:${id}`, result: 'done', requestId: 'r1' },
+      });
+      const told = async (id: string) =>
+        (await store.audit.list({ acts: [], target: `job:${id}`, limit: 10 })).map(({ act, detail }) => [act, detail]);
+
+      test('stands in the audit log once, and only where it has happened', async () => {
+        const { id } = await submit();
+        await store.cancel(id, at(1), actOn(id, 'job.cancel'));
+        await store.cancel(id, at(2), actOn(id, 'job.cancel'));
+        await store.delete(id, actOn(id, 'job.delete'));
+        await store.delete(id, actOn(id, 'job.delete'));
+        expect(await told(id)).toEqual([
+          ['job.delete', { status: 'cancelled' }],
+          ['job.cancel', {}],
+        ]);
+      });
+
+      test('is not in it when nobody is to be told of', async () => {
+        const { id } = await submit();
+        await store.cancel(id, at(1));
+        await store.delete(id);
+        expect(await told(id)).toEqual([]);
+      });
+    });
+
+    describe('a job with the quota of its caller', () => {
+      const upload = { bytes: 40, sha256: '00', format: 'IMAGE_FORMAT_JPEG', name: undefined, key: 'k' } as const;
+      const withQuota = async (caller: string, once?: { scope: string; key: string; requestHash: string }) => {
+        const made = job({ upload });
+        return store.submit(made, 1000, { quota: { caller, jobs: 2, bytes: 100 }, once });
+      };
+
+      test('is refused when the day is used up, and none is kept', async () => {
+        const caller = `account:${newId()}`;
+        await withQuota(caller);
+        await withQuota(caller);
+        await expect(withQuota(caller)).rejects.toMatchObject({ code: 'quota_exceeded' });
+        await expect(store.limits.check({ caller, jobs: 2, bytes: 100 })).rejects.toMatchObject({
+          code: 'quota_exceeded',
+        });
+        expect(await store.waiting()).toBe(2);
+        await withQuota(`account:${newId()}`);
+      });
+
+      test('counts once when its request is sent again', async () => {
+        const caller = `account:${newId()}`;
+        const once = { scope: caller, key: 'k', requestHash: 'h' };
+        const made = [await withQuota(caller, once), await withQuota(caller, once), await withQuota(caller, once)];
+        expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+        await withQuota(caller);
+        await expect(withQuota(caller)).rejects.toMatchObject({ code: 'quota_exceeded' });
       });
     });
 

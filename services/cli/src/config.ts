@@ -1,6 +1,6 @@
 // What the command takes from its environment. Options on the command line come first.
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readVariables, text } from '@astrogate/common';
 
 const certificate = (doc: string) => text({ default: '', range: 'path of a PEM file', doc });
@@ -23,6 +23,14 @@ const ownerVariables = {
   }),
 };
 
+const keyVariables = {
+  ASTROGATE_API_KEY_FILE: text({
+    default: '',
+    range: 'path, or empty',
+    doc: 'file with an API key to send; empty: the one that `astrogate login` has kept for the server',
+  }),
+};
+
 const opsVariables = {
   ASTROGATE_OPS_ADDRESS: text({
     default: 'localhost:7443',
@@ -35,7 +43,7 @@ const opsVariables = {
   ASTROGATE_OPS_KEY: certificate('key of that certificate'),
 };
 
-export const cliVariables = { ...urlVariables, ...ownerVariables, ...opsVariables };
+export const cliVariables = { ...urlVariables, ...ownerVariables, ...keyVariables, ...opsVariables };
 
 export interface OpsDefaults {
   readonly address: string;
@@ -54,6 +62,12 @@ export function urlFromEnvironment(env: NodeJS.ProcessEnv = process.env): string
 export function ownerFileFromEnvironment(env: NodeJS.ProcessEnv = process.env): string {
   const given = readVariables(ownerVariables, 'ASTROGATE_OWNER_', env).ASTROGATE_OWNER_FILE;
   return given === '' ? join(homedir(), '.config', 'astrogate', 'owner') : given;
+}
+
+/** The file with a key that was `given`, or empty, and the file in which keys are `kept`. Throws ConfigError. */
+export function apiKeyFilesFromEnvironment(env: NodeJS.ProcessEnv = process.env): { given: string; kept: string } {
+  const given = readVariables(keyVariables, 'ASTROGATE_API_KEY_', env).ASTROGATE_API_KEY_FILE;
+  return { given, kept: join(dirname(ownerFileFromEnvironment(env)), 'keys.json') };
 }
 
 /** Solver and certificate of `astrogate ops`. Throws ConfigError. */

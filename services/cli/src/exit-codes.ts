@@ -14,7 +14,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** For the foot of every --help. */
 export const exitCodesHelp = `
-Exit codes: 0 done or solved, 1 not solved, 2 wrong usage, 3 the server answered with an error,
+Exit codes: 0 done or solved, 1 not solved or not as written, 2 wrong usage, 3 the server answered with an error,
             4 the server cannot be reached, 130 interrupted.`;
 
 /** The one exit code for several files: an error weighs more than "not solved", and that more than "solved". */

@@ -2,12 +2,16 @@
 import { ConfigError } from '@astrogate/common';
 import { Command, CommanderError } from 'commander';
 import { analyseCommand } from './commands/analyse.js';
+import { auditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/context.js';
 import { healthCommand } from './commands/health.js';
 import { indexesCommand } from './commands/indexes.js';
 import { jobsCommand } from './commands/jobs.js';
+import { keysCommand } from './commands/keys.js';
+import { loginCommand } from './commands/login.js';
 import { opsCommand } from './commands/ops.js';
 import { solveCommand } from './commands/solve.js';
+import { usersCommand } from './commands/users.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.js';
 import { Failure, Interrupted, UsageFailure } from './failure.js';
 import type { Output } from './output/output.js';
@@ -33,8 +37,11 @@ export async function runProgram(args: readonly string[], output: Output, interr
 
 function createProgram(context: CommandContext): Command {
   const program = new Command('astrogate').description(description).version(version);
-  for (const create of [solveCommand, analyseCommand, jobsCommand, indexesCommand, healthCommand, opsCommand])
-    program.addCommand(create(context));
+  const creates = [
+    ...[solveCommand, analyseCommand, jobsCommand, indexesCommand, healthCommand],
+    ...[loginCommand, usersCommand, keysCommand, auditCommand, opsCommand],
+  ];
+  for (const create of creates) program.addCommand(create(context));
   prepare(program, context);
   return program;
 }

@@ -1,3 +1,6 @@
+export * from './audit-checkpoint.js';
+export * from './audit-row.js';
+export * from './audit-verify.js';
 export * from './event-loop-delay.js';
 export * from './lifecycle.js';
 export * from './logger.js';

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const envFile = await writeComposeFiles({ cli, isPrivate: false, stop: async () => {} }, false, home);
   const command = await composeCommand(false);
   const port = await freePort();
-  const env = { DOCKER_HOST: dockerHost, ASTROGATE_PORT: String(port) };
+  const env = { DOCKER_HOST: dockerHost, ASTROGATE_PORT: String(port), ASTROGATE_ANONYMOUS: 'solve' };
   compose = (...args) =>
     runCommand([...command, '--project-name', project, '--env-file', envFile, ...args], { cwd: places.root, env });
   url = `http://127.0.0.1:${port}`;

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const envFile = await writeComposeFiles({ cli, isPrivate: false, stop: async () => {} }, false, home);
   const command = await composeCommand(false);
   const files = ['-f', 'docker-compose.yml', '-f', 'deploy/compose/hardened.yml'];
-  const env = { DOCKER_HOST: dockerHost, ASTROGATE_PORT: '0' };
+  const env = { DOCKER_HOST: dockerHost, ASTROGATE_PORT: '0', ASTROGATE_ANONYMOUS: 'solve' };
   compose = (...args) =>
     runCommand([...command, '--project-name', project, '--env-file', envFile, ...files, ...args], {
       cwd: places.root,

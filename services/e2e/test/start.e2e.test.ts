@@ -1,6 +1,15 @@
 // `npm start` as a user runs it, from a clone that nobody but its owner may enter.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerCli, places } from '@astrogate/local';
@@ -82,6 +91,11 @@ describe('npm start', () => {
     const url = /^ready (http:\S+)$/m.exec(run.text())?.[1];
     expect(run.text()).toContain('ready http');
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const keyFile = join(clone, '.astrogate/dev-api-key');
+    expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+    const authorization = `Bearer ${readFileSync(keyFile, 'utf8').trim()}`;
+    const me = await fetch(`${url}/api/v1/auth/me`, { headers: { authorization } });
+    expect(await me.json()).toMatchObject({ name: 'developer', role: 'admin', is_superuser: true });
 
     const api = processesOf(clone).find(({ command }) => command.includes('api.mjs'));
     const ids = readFileSync(`/proc/${api?.pid}/status`, 'utf8');

@@ -18,6 +18,8 @@ const apiAssets: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     /^dist\/(?:index|initdb|chunk-\w+)\.js$/,
     /^dist\/(?:pglite|initdb)\.(?:wasm|data)$/,
   ],
+  bcrypt: ['bcrypt.js', 'promises.js', new RegExp(`^prebuilds/${process.platform}-${process.arch}/`)],
+  'node-gyp-build': ['index.js', 'node-gyp-build.js'],
   '@electric-sql/pglite-prepopulatedfs': ['dist/index.js', 'dist/prepopulatedfs.tgz'],
 };
 

@@ -9,8 +9,8 @@ const shownLines = 5;
 
 export interface ServiceProcess {
   readonly pid: number;
-  /** What the service said when it was ready: `host` and `port` among it. */
-  readonly ready: { host: string; port: number; metricsPort?: number };
+  /** What the service said when it was ready: `host` and `port` among it. The api says a bootstrap secret once. */
+  readonly ready: { host: string; port: number; metricsPort?: number; bootstrapSecret?: string };
   /** Resolves with exit code or signal name. */
   readonly exited: Promise<number | string>;
   /** SIGTERM; a second call is a second SIGTERM, which gives up running work. */

@@ -2,6 +2,7 @@
 import { AstrogateError, type HeaderGuess } from '@astrogate/proto';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { callerKeyOf, ownerKeyOf } from '../access/caller.js';
 import { analyse } from '../analyse/analyse.js';
 import { guessFrom } from '../analyse/guess.js';
 import type { ApiContext } from '../context.js';
@@ -10,6 +11,7 @@ import { newId } from '../new-id.js';
 import type { SpooledUpload } from '../spool/upload-writer.js';
 import { type SolveFields, toHints, toLimits } from './hint-fields.js';
 import { type OnceKey, toOnce } from './idempotency-key.js';
+import { quotaOf } from './quota.js';
 import { noteJob, requestId } from './request-id.js';
 import { type PictureForm, receivePicture } from './upload.js';
 import { toWebhook, waitingWebhook } from './webhook-fields.js';
@@ -30,9 +32,13 @@ export async function acceptJob<S extends z.ZodObject>(
   response: Response,
   { schema, retryMs, onceKey }: { schema: S; retryMs: number; onceKey?: OnceKey | undefined },
 ): Promise<AcceptedJob> {
-  const ownerKey = ctx.callerKeys.ofOwner(request);
+  const ownerKey = ownerKeyOf(ctx, request);
+  const quota = quotaOf(ctx, request);
   // Asked before the upload, so that nobody sends 50 MB to hear that the queue is full.
-  if (!onceKey || !(await ctx.store.isKnown(onceKey, ctx.now()))) await ctx.dispatcher.admit();
+  if (!onceKey || !(await ctx.store.isKnown(onceKey, ctx.now()))) {
+    await ctx.store.limits.check(quota);
+    await ctx.dispatcher.admit();
+  }
   const form = (await receivePicture(request, response, schema, uploadRules(ctx))) as PictureForm<SolveFields>;
   const guesses = await guessesOf(ctx, form.upload);
   const key = await ctx.uploads.keep(form.upload);
@@ -41,7 +47,7 @@ export async function acceptJob<S extends z.ZodObject>(
     const made = toJob(ctx, request, { ...form, key, guesses, ownerKey }, retryMs);
     const job = webhook ? { ...made, webhook: waitingWebhook(webhook) } : made;
     const once = onceKey && toOnce(onceKey, form.fields, job.upload.sha256);
-    const kept = await ctx.dispatcher.submit(job, { webhook, once });
+    const kept = await ctx.dispatcher.submit(job, { webhook, once, quota });
     noteJob(request, kept.id);
     const isReplay = kept.id !== job.id;
     if (isReplay) await ctx.uploads.remove(key).catch((err) => ctx.log.warn({ err }, 'upload stays'));
@@ -79,7 +85,7 @@ function toJob(
   const { ownerKey } = form;
   return {
     id: newId(),
-    callerKey: ctx.callerKeys.of(request.socket.remoteAddress),
+    callerKey: callerKeyOf(ctx, request),
     ...(ownerKey !== undefined && { ownerKey }),
     requestId: requestId(request),
     status: 'queued',

@@ -6,8 +6,11 @@ import type { ApiContext } from '../context.js';
 import { accessLog } from './access-log.js';
 import { refuseLargeBodies } from './body-limit.js';
 import { ownerHeader } from './caller-keys.js';
+import { noteClientAddress } from './client-address.js';
 import { errorHandler } from './error-handler.js';
+import { limitAddress } from './limit-rate.js';
 import { cutUnreadBodies } from './linger.js';
+import { recordRefusals } from './record-refusals.js';
 import { assignRequestId } from './request-id.js';
 import { createRoutes } from './routes.js';
 import { dataHeaders } from './security-headers.js';
@@ -19,14 +22,16 @@ export function createApp(ctx: ApiContext): Express {
   app.set('query parser', false);
   app.use(limitUnanswered);
   app.use(assignRequestId);
+  app.use(noteClientAddress(ctx.config.trustedProxies));
   app.use(accessLog(ctx.log));
   app.use(dataHeaders);
   if (ctx.config.corsOrigins.length > 0) app.use(cors(corsOptions(ctx.config.corsOrigins)));
   app.use(cutUnreadBodies, refuseLargeBodies);
   app.use(createRoutes(ctx));
-  app.use(() => {
+  app.use(limitAddress(ctx, 'unknown'), () => {
     throw new AstrogateError('not_found', 'There is no such path');
   });
+  app.use(recordRefusals(ctx));
   app.use(errorHandler(ctx.log));
   return app;
 }
@@ -34,11 +39,14 @@ export function createApp(ctx: ApiContext): Express {
 function corsOptions(origins: readonly string[]): cors.CorsOptions {
   return {
     origin: [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    allowedHeaders: ['Content-Type', 'Prefer', 'X-Request-Id', 'Last-Event-ID', 'Idempotency-Key', ownerHeader],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    allowedHeaders: [
+      ...['Authorization', 'Content-Type', 'Prefer', 'X-Request-Id', 'Last-Event-ID', 'Idempotency-Key'],
+      ownerHeader,
+    ],
     exposedHeaders: [
       ...['Location', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
-      ...['Link', 'Idempotency-Replayed'],
+      ...['Link', 'Idempotency-Replayed', 'RateLimit', 'RateLimit-Policy'],
     ],
     maxAge: 600,
   };

@@ -26,6 +26,11 @@ export class CallerKeys {
     return address === undefined ? '' : this.#name(networkOf(address));
   }
 
+  /** The key of an account, of the same form. */
+  ofAccount(userId: string): string {
+    return this.#name(`account ${userId}`);
+  }
+
   /** The key of the secret that a request carries, of the same form; undefined: it has none. Throws FieldError. */
   ofOwner(request: Request): string | undefined {
     const secret = request.get(ownerHeader);

@@ -29,7 +29,9 @@ function answer(error: AstrogateError, request: Request, response: Response): vo
   const problem = toProblem(error, requestId(request));
   const wait = retryAfterSeconds(error);
   if (wait !== undefined) response.set('Retry-After', String(wait));
-  response.status(problem.status);
+  if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer');
+  // A refusal is no fact that may be kept: it ends with a sign-in, or a second later.
+  response.set('Cache-Control', 'no-store').status(problem.status);
   const shape = dropInShapes[request.path];
   if (shape) response.json(shape(problem));
   else response.type('application/problem+json').send(JSON.stringify(problem));

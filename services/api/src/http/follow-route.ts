@@ -2,6 +2,10 @@
 // its end.
 import { AstrogateError } from '@astrogate/proto';
 import type { RequestHandler } from 'express';
+import { principalOf } from '../access/asker.js';
+import { callerKeyOf } from '../access/caller.js';
+import { mayUseJob } from '../access/job-access.js';
+import { watchStanding } from '../access/standing.js';
 import type { ApiContext } from '../context.js';
 import { hasEnded } from '../jobs/job.js';
 import { lastEventId, type StreamEvent, sendEvents } from './event-stream.js';
@@ -14,17 +18,21 @@ export function followSolve(ctx: ApiContext): RequestHandler {
     const id = jobIdOf(request);
     const after = lastEventId(request) ?? 0;
     const found = await ctx.watch.look(id, after);
-    if (!found) throw noSuchJob();
+    const owned = found && (await ctx.store.ownerOf(id));
+    if (!owned || !mayUseJob(principalOf(request), owned.ownerKey)) throw noSuchJob();
     noteJob(request, id);
     if (!request.accepts('text/event-stream')) throw new AstrogateError('not_acceptable', 'This is text/event-stream');
     // A browser comes back after the end until it is told that there is nothing more.
     if (found.hasEnded && found.events.length === 0) return void response.status(204).end();
     if (request.method === 'HEAD')
       return void response.set('Cache-Control', 'no-store').type('text/event-stream').end();
-    const leave = ctx.streams.take(ctx.callerKeys.of(request.socket.remoteAddress));
+    const leave = ctx.streams.take(callerKeyOf(ctx, request));
+    const standing = watchStanding(ctx, principalOf(request));
+    const closing = AbortSignal.any([ctx.closing.signal, standing.over]);
     try {
-      await sendEvents(response, (signal) => eventsOf(ctx, id, after, signal), ctx.closing.signal);
+      await sendEvents(response, (signal) => eventsOf(ctx, id, after, signal), closing);
     } finally {
+      standing[Symbol.dispose]();
       leave();
     }
   };

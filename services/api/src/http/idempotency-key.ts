@@ -2,6 +2,7 @@
 // request with the same key again, and hears of the job that was made.
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
+import { callerKeyOf, ownerKeyOf } from '../access/caller.js';
 import type { ApiContext } from '../context.js';
 import type { Once } from '../jobs/once.js';
 import { FieldError, quoted } from './field-error.js';
@@ -13,12 +14,12 @@ export type OnceKey = Pick<Once, 'scope' | 'key'>;
 const keyPattern = /^[\x20-\x7e]{1,255}$/;
 
 /** Undefined: the request has no key. Throws FieldError. */
-export function readOnceKey({ callerKeys }: Pick<ApiContext, 'callerKeys'>, request: Request): OnceKey | undefined {
+export function readOnceKey(ctx: Pick<ApiContext, 'callerKeys'>, request: Request): OnceKey | undefined {
   const key = request.get('idempotency-key');
   if (key === undefined) return undefined;
   const allowed = '1 to 255 printable characters of ASCII';
   if (!keyPattern.test(key)) throw new FieldError([{ field: 'Idempotency-Key', value: quoted(key), allowed }]);
-  return { key, scope: callerKeys.ofOwner(request) ?? callerKeys.of(request.socket.remoteAddress) };
+  return { key, scope: ownerKeyOf(ctx, request) ?? callerKeyOf(ctx, request) };
 }
 
 /** `fields`: as checked, so that a number may be spelt in two ways. The picture's name asks for nothing. */

@@ -1,6 +1,9 @@
-// GET /api/v1/solves: the jobs of whoever sends the secret that they were made with, newest first, page by page.
+// GET /api/v1/solves, newest first, page by page: the jobs of an account, of an anonymous caller who sends the secret
+// that they were made with, or for admins all.
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import { principalOf } from '../access/asker.js';
+import { accountOwner, actsAsAdmin } from '../access/job-access.js';
 import type { ApiContext } from '../context.js';
 import type { Job } from '../jobs/job.js';
 import { ownerHeader } from './caller-keys.js';
@@ -23,7 +26,8 @@ export const listAnswer = z.object({
 export function listSolves(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     response.set('Cache-Control', 'no-store').vary(ownerHeader);
-    const ownerKey = ctx.callerKeys.demandOwner(request);
+    const who = principalOf(request);
+    const ownerKey = actsAsAdmin(who) ? undefined : (accountOwner(who) ?? ctx.callerKeys.demandOwner(request));
     const query = readListQuery(request.originalUrl);
     // One more than the page has, to know whether there is another one.
     const found = await ctx.store.list({ ...query, ownerKey, limit: query.limit + 1 });

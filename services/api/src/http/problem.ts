@@ -1,6 +1,7 @@
 // An error as RFC 9457 problem+json. Pure.
 import { type AstrogateError, errorTable } from '@astrogate/proto';
 import { z } from 'zod';
+import { WaitError } from '../access/wait-error.js';
 import { FieldError } from './field-error.js';
 
 export const problemSchema = z.object({
@@ -40,6 +41,7 @@ export function toProblem(error: AstrogateError, requestId: string): Problem {
 
 /** Seconds until a new try is worth while, for header Retry-After; undefined: none is. */
 export function retryAfterSeconds(error: AstrogateError): number | undefined {
+  if (error instanceof WaitError) return error.seconds;
   const { http, retryable } = errorTable[error.code];
   if (!retryable || (http < 500 && http !== 429)) return undefined;
   // A solver that restarts is back in seconds; a queue or a disk takes longer to empty.

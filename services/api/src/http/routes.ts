@@ -1,40 +1,85 @@
 // Every route of the api. The OpenAPI document describes the same list; a test holds the two together.
 import { AstrogateError } from '@astrogate/proto';
 import { type RequestHandler, Router } from 'express';
+import { guard } from '../access/authenticate.js';
+import { type Access, open } from '../access/route-access.js';
 import type { ApiContext } from '../context.js';
+import type { LimitClass } from '../limits/route-limits.js';
 import { showDocs, showDocsFile } from '../openapi/docs-page.js';
 import { openApiDocument } from '../openapi/document.js';
+import { exportAudit, listAudit } from './audit-routes.js';
+import {
+  addFactor,
+  bootstrap,
+  changePassword,
+  confirmFactorRoute,
+  dropFactor,
+  login,
+  logout,
+  me,
+  refresh,
+} from './auth-routes.js';
 import { dropInAnalyse } from './drop-in-analyse-route.js';
 import { dropInSolve } from './drop-in-solve-route.js';
 import { followSolve } from './follow-route.js';
 import { alive, health, ready } from './health-routes.js';
+import { addKey, dropKey, showKeys } from './keys-routes.js';
+import { limitAccount, limitAddress } from './limit-rate.js';
 import { listSolves } from './list-route.js';
 import { pageHeaders } from './security-headers.js';
 import { listIndexes, showCapacity } from './solver-routes.js';
 import { cancelSolve, createSolve, deleteSolve, showSolve, showWcsFile } from './solves-routes.js';
+import { addUser, editUser, removeUser, showUser, showUsers } from './users-routes.js';
 
-export type Method = 'get' | 'post' | 'delete';
-type Route = readonly [Method, string, RequestHandler | RequestHandler[]];
+export type Method = 'get' | 'post' | 'patch' | 'delete';
+type Route = readonly [Method, string, Access, LimitClass, RequestHandler | RequestHandler[]];
+
+const solving: Access = { least: 'viewer', scope: 'solve', mayBeAnonymous: true };
+const reading: Access = { least: 'viewer', scope: 'read', mayBeAnonymous: true };
+const own: Access = { least: 'viewer', scope: 'read' };
+/** What a stolen key must not be able to do. */
+const inPerson: Access = { least: 'viewer', scope: 'admin', sessionOnly: true };
+const administering: Access = { least: 'admin', scope: 'admin' };
+const managing: Access = { ...administering, sessionOnly: true };
 
 export function routeTable(ctx: ApiContext): readonly Route[] {
   return [
-    ['post', '/api/v1/solves', createSolve(ctx)],
-    ['get', '/api/v1/solves', listSolves(ctx)],
-    ['get', '/api/v1/solves/:id', showSolve(ctx)],
-    ['delete', '/api/v1/solves/:id', deleteSolve(ctx)],
-    ['post', '/api/v1/solves/:id/cancel', cancelSolve(ctx)],
-    ['get', '/api/v1/solves/:id/events', followSolve(ctx)],
-    ['get', '/api/v1/solves/:id/files/wcs', showWcsFile(ctx)],
-    ['get', '/api/v1/indexes', listIndexes(ctx)],
-    ['get', '/api/v1/capacity', showCapacity(ctx)],
-    ['get', '/api/v1/openapi.json', showDocument(ctx)],
-    ['get', '/api/v1/docs', withPageHeaders(showDocs)],
-    ['get', '/api/v1/docs/:file', withPageHeaders(showDocsFile())],
-    ['post', '/solve', dropInSolve(ctx)],
-    ['post', '/analyse', dropInAnalyse(ctx)],
-    ['get', '/health', health(ctx)],
-    ['get', '/healthz', alive],
-    ['get', '/readyz', ready(ctx)],
+    ['post', '/api/v1/solves', solving, 'upload', createSolve(ctx)],
+    ['get', '/api/v1/solves', reading, 'read', listSolves(ctx)],
+    ['get', '/api/v1/solves/:id', reading, 'read', showSolve(ctx)],
+    ['delete', '/api/v1/solves/:id', solving, 'change', deleteSolve(ctx)],
+    ['post', '/api/v1/solves/:id/cancel', solving, 'change', cancelSolve(ctx)],
+    ['get', '/api/v1/solves/:id/events', reading, 'follow', followSolve(ctx)],
+    ['get', '/api/v1/solves/:id/files/wcs', reading, 'read', showWcsFile(ctx)],
+    ['get', '/api/v1/indexes', reading, 'read', listIndexes(ctx)],
+    ['get', '/api/v1/capacity', reading, 'read', showCapacity(ctx)],
+    ['post', '/api/v1/auth/bootstrap', open, 'login', bootstrap(ctx)],
+    ['post', '/api/v1/auth/login', open, 'login', login(ctx)],
+    ['post', '/api/v1/auth/refresh', open, 'change', refresh(ctx)],
+    ['post', '/api/v1/auth/logout', inPerson, 'change', logout(ctx)],
+    ['get', '/api/v1/auth/me', own, 'read', me],
+    ['post', '/api/v1/auth/password', inPerson, 'login', changePassword(ctx)],
+    ['post', '/api/v1/auth/second-factor', inPerson, 'login', addFactor(ctx)],
+    ['post', '/api/v1/auth/second-factor/confirm', inPerson, 'login', confirmFactorRoute(ctx)],
+    ['post', '/api/v1/auth/second-factor/remove', inPerson, 'login', dropFactor(ctx)],
+    ['get', '/api/v1/users', administering, 'admin', showUsers(ctx)],
+    ['post', '/api/v1/users', managing, 'admin', addUser(ctx)],
+    ['get', '/api/v1/users/:id', administering, 'admin', showUser(ctx)],
+    ['patch', '/api/v1/users/:id', managing, 'admin', editUser(ctx)],
+    ['delete', '/api/v1/users/:id', managing, 'admin', removeUser(ctx)],
+    ['get', '/api/v1/keys', own, 'read', showKeys(ctx)],
+    ['post', '/api/v1/keys', inPerson, 'change', addKey(ctx)],
+    ['delete', '/api/v1/keys/:id', inPerson, 'change', dropKey(ctx)],
+    ['get', '/api/v1/audit', administering, 'admin', listAudit(ctx)],
+    ['get', '/api/v1/audit/export', administering, 'admin', exportAudit(ctx)],
+    ['get', '/api/v1/openapi.json', open, 'read', showDocument(ctx)],
+    ['get', '/api/v1/docs', open, 'read', withPageHeaders(showDocs)],
+    ['get', '/api/v1/docs/:file', open, 'read', withPageHeaders(showDocsFile())],
+    ['post', '/solve', solving, 'upload', dropInSolve(ctx)],
+    ['post', '/analyse', solving, 'upload', dropInAnalyse(ctx)],
+    ['get', '/health', open, 'probe', health(ctx)],
+    ['get', '/healthz', open, 'probe', alive],
+    ['get', '/readyz', open, 'probe', ready(ctx)],
   ];
 }
 
@@ -42,10 +87,15 @@ export function routeTable(ctx: ApiContext): readonly Route[] {
 export function createRoutes(ctx: ApiContext): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const table = routeTable(ctx);
-  for (const [method, path, handler] of table) router[method](path, ...[handler].flat());
+  for (const [method, path, access, limits, handler] of table)
+    router[method](path, limitAddress(ctx, limits), guard(ctx, access), limitAccount(ctx, limits), ...[handler].flat());
   for (const path of new Set(table.map(([, path]) => path))) {
     const methods = table.filter((route) => route[1] === path).map(([method]) => method.toUpperCase());
-    router.all(path, refuseMethod(methods.includes('GET') ? [...methods, 'HEAD'] : methods));
+    router.all(
+      path,
+      limitAddress(ctx, 'unknown'),
+      refuseMethod(methods.includes('GET') ? [...methods, 'HEAD'] : methods),
+    );
   }
   return router;
 }

@@ -7,7 +7,7 @@ const self = ["'self'"];
 /** For answers that are data. */
 export const dataHeaders = helmet({
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: none, frameAncestors: none } },
-  // The OpenAPI page and pages of API_CORS_ORIGINS read our answers; cookies or sessions to protect do not exist.
+  // The OpenAPI page and pages of API_CORS_ORIGINS read our answers; the one cookie is SameSite=Strict.
   referrerPolicy: { policy: 'no-referrer' },
 });
 

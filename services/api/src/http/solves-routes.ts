@@ -1,9 +1,12 @@
 // The api's own routes: make a solve job, look at it, cancel it, delete it, fetch its files.
 import { AstrogateError } from '@astrogate/proto';
 import type { Request, RequestHandler } from 'express';
+import { principalOf } from '../access/asker.js';
+import { mayUseJob } from '../access/job-access.js';
 import type { ApiContext } from '../context.js';
 import { hasEnded, type Job } from '../jobs/job.js';
 import { acceptJob } from './accept-job.js';
+import { actOf } from './audited.js';
 import { solveFields } from './hint-fields.js';
 import { readOnceKey } from './idempotency-key.js';
 import { jobIdOf, noSuchJob } from './job-id.js';
@@ -48,7 +51,7 @@ export function showSolve(ctx: ApiContext): RequestHandler {
 export function cancelSolve(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     const { id } = await find(ctx, request);
-    await ctx.dispatcher.cancel(id);
+    await ctx.dispatcher.cancel(id, actOf(request, 'job.cancel', `job:${id}`));
     response.json(toJobView(await find(ctx, request)));
   };
 }
@@ -57,8 +60,8 @@ export function cancelSolve(ctx: ApiContext): RequestHandler {
 export function deleteSolve(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     const { id } = await find(ctx, request);
-    await ctx.dispatcher.cancel(id);
-    await ctx.store.delete(id);
+    await ctx.dispatcher.cancel(id, actOf(request, 'job.cancel', `job:${id}`));
+    await ctx.store.delete(id, actOf(request, 'job.delete', `job:${id}`));
     response.status(204).end();
   };
 }
@@ -75,7 +78,8 @@ export function showWcsFile(ctx: ApiContext): RequestHandler {
 
 async function find(ctx: ApiContext, request: Request): Promise<Job> {
   const job = await ctx.store.get(jobIdOf(request));
-  if (!job) throw noSuchJob();
+  // Somebody else's job is not there.
+  if (!job || !mayUseJob(principalOf(request), job.ownerKey)) throw noSuchJob();
   noteJob(request, job.id);
   return job;
 }

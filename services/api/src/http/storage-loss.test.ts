@@ -122,8 +122,10 @@ describe('at shutdown', () => {
     expect(api.spooled()).toHaveLength(2);
 
     const next = new FakeSolverClient();
-    const config = { ...(await import('../../test-support/running-api.js')).testConfig, spoolDir: api.spoolDir };
-    const service = await startApi(config, createLogger('api', 'silent'), { solver: next, store: store.other() });
+    const { testConfig, noAccounts } = await import('../../test-support/running-api.js');
+    const config = { ...testConfig, spoolDir: api.spoolDir };
+    const parts = { solver: next, store: store.other(), accounts: noAccounts };
+    const service = await startApi(config, createLogger('api', 'silent'), parts);
     await until(async () => (await look(waits))?.status === 'solved' && (await look(stopped))?.status === 'solved');
     expect(next.uploads.every(({ length }) => length > 0)).toBe(true);
     await service.drain(AbortSignal.abort());

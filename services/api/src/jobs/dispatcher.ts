@@ -3,6 +3,7 @@
 // finds what the dead have left behind.
 import type { Logger } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
+import type { AuditAct } from '../audit/audit.js';
 import type { SolverClient } from '../solver-client.js';
 import type { Uploads } from '../spool/uploads.js';
 import { hasEnded, type Job } from './job.js';
@@ -92,8 +93,8 @@ export class Dispatcher {
   }
 
   /** Ends a job as cancelled if it has not ended yet, and stops its attempt. Throws `storage_unavailable`. */
-  async cancel(id: string): Promise<void> {
-    const job = await this.parts.store.cancel(id, this.parts.now());
+  async cancel(id: string, act?: AuditAct): Promise<void> {
+    const job = await this.parts.store.cancel(id, this.parts.now(), act);
     if (job) await this.#conclude(job);
   }
 

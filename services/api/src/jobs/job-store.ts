@@ -1,5 +1,9 @@
 // Where jobs and their queue are kept. The rest of the api knows only this interface. Every method throws
 // `storage_unavailable` when the database is away; what it would have done may then have happened or not.
+import type { AuditAct } from '../audit/audit.js';
+import type { AuditStore } from '../audit/audit-store.js';
+import type { LimitStore } from '../limits/limit-store.js';
+import type { Quota } from '../limits/quotas.js';
 import type { DeliveryStore, WebhookTarget } from '../webhooks/delivery-store.js';
 import type { Job, JobEnd, JobProgress, JobStatus } from './job.js';
 import type { Once } from './once.js';
@@ -36,6 +40,8 @@ export interface JobListener {
 export interface SubmitExtras {
   readonly webhook?: WebhookTarget | undefined;
   readonly once?: Once | undefined;
+  /** What its caller may use on this day; the job counts. */
+  readonly quota?: Quota | undefined;
 }
 
 /** Something that happened to a job. */
@@ -57,7 +63,8 @@ export interface JobEvents {
 
 /** Which jobs to list. */
 export interface JobFilter {
-  readonly ownerKey: string;
+  /** Undefined: anybody's. */
+  readonly ownerKey: string | undefined;
   /** Empty: any. */
   readonly statuses: readonly JobStatus[];
   readonly createdAfter?: Date;
@@ -91,6 +98,8 @@ export interface JobStore {
   readonly leaseMs: number;
   /** Of webhooks; each becomes due with the record of its job's end. */
   readonly deliveries: DeliveryStore;
+  readonly audit: AuditStore;
+  readonly limits: LimitStore;
   /** Rejects when the database cannot be asked. */
   check(): Promise<void>;
   /** Jobs that wait for a slot. */
@@ -119,15 +128,21 @@ export interface JobStore {
    * this store, those that a forerunner of this process had. Those in `ours` are left alone. A job that has now been lost `maxBroken` times ends; such jobs are returned.
    */
   takeBack(ours: readonly string[], maxBroken: number, now: Date): Promise<Job[]>;
-  /** Ends a job that has not ended, whoever works on it. Undefined when it had ended or there is none. */
-  cancel(id: string, at: Date): Promise<Job | undefined>;
-  delete(id: string): Promise<void>;
+  /**
+   * Ends a job that has not ended, whoever works on it. Undefined when it had ended or there is none. With the end,
+   * `act` goes into the audit log: both are kept or none.
+   */
+  cancel(id: string, at: Date, act?: AuditAct): Promise<Job | undefined>;
+  /** With the job's going, if it was there, `act` goes into the audit log. */
+  delete(id: string, act?: AuditAct): Promise<void>;
   /** Forgets what ended too long ago, the oldest ended jobs of too many or too large ones, and lapsed keys. */
   forgetEnded(keeping: Keeping): Promise<void>;
   /** Which of these uploads belong to jobs that have not ended. */
   neededUploads(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** What happened to a job after event `after`, oldest first, at most `limit`; undefined: there is no such job. */
   events(id: string, after: number, limit: number): Promise<JobEvents | undefined>;
+  /** Whose job it is; undefined: there is no such job. */
+  ownerOf(id: string): Promise<Pick<Job, 'ownerKey'> | undefined>;
   /** Jobs of one owner, newest first. Of their outcomes only a solution is there, without stars, matches and WCS. */
   list(filter: JobFilter): Promise<Job[]>;
   /** Undefined: the job does not wait. */

@@ -51,11 +51,11 @@ export interface JobWebhook {
 }
 
 export interface Job {
-  /** Unguessable: whoever has it may read, cancel and delete the job. */
+  /** Unguessable: whoever has it may read, cancel and delete the job, unless it belongs to an account. */
   readonly id: string;
   /** Opaque name of whoever asked; the solver learns by it. */
   readonly callerKey: string;
-  /** Who may list it; undefined: nobody. */
+  /** The account that it belongs to, or who may list it; undefined: nobody. */
   readonly ownerKey?: string;
   /** The HTTP request that made it. */
   readonly requestId: string;

@@ -1,4 +1,4 @@
-// What is kept is bounded: ended jobs by age, size and number, uploads by the jobs that need them.
+// What is kept is bounded: ended jobs by age, size and number, uploads by the jobs that need them, sessions by their end.
 import type { ApiContext } from '../context.js';
 import type { Uploads } from '../spool/uploads.js';
 import type { JobStore } from './job-store.js';
@@ -9,19 +9,21 @@ const keepJobs = 10_000;
 const orphanMs = 60 * 60 * 1000;
 const everyMs = 30_000;
 
-/** Forgets old jobs, and uploads that no job needs, now and from time to time until `stop` is called. */
-export function startRetention(parts: Pick<ApiContext, 'config' | 'store' | 'uploads' | 'log' | 'now'>): {
+/** Forgets old jobs, uploads that no job needs, and sessions that are over, now and from time to time until `stop` is called. */
+export function startRetention(parts: Pick<ApiContext, 'config' | 'store' | 'accounts' | 'uploads' | 'log' | 'now'>): {
   stop: () => void;
 } {
-  const { config, store, uploads, log, now } = parts;
+  const { config, store, accounts, uploads, log, now } = parts;
   const { keepMs, keepBytes } = config;
   const clean = async () => {
-    try {
-      await store.forgetEnded({ now: now(), keepMs, keepBytes, keepJobs });
-      await removeOrphans(store, uploads, new Date(now().getTime() - orphanMs));
-    } catch (err) {
-      log.warn({ err }, 'old jobs and uploads stay for now');
-    }
+    const tasks = [
+      () => store.forgetEnded({ now: now(), keepMs, keepBytes, keepJobs }),
+      () => store.limits.forget(),
+      () => accounts.forgetOld(),
+      () => removeOrphans(store, uploads, new Date(now().getTime() - orphanMs)),
+    ];
+    for (const task of tasks)
+      await task().catch((err: unknown) => log.warn({ err }, 'old jobs, uploads or sessions stay for now'));
   };
   const timer = setInterval(() => void clean(), everyMs).unref();
   void clean();

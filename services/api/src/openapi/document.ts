@@ -11,6 +11,8 @@ import { problemSchema } from '../http/problem.js';
 import { capacityAnswer, indexesAnswer } from '../http/solver-routes.js';
 import { version } from '../version.js';
 import { webhookEvent } from '../webhooks/event.js';
+import { accountPaths, accountSchemas, securitySchemes } from './accounts.js';
+import { auditPaths, auditSchemas, withLimits } from './audit.js';
 import { errorAnswers, type Json, jsonAnswer, jsonSchema, pictureForm } from './describe.js';
 import { eventSchemas, followOperation, listOperation, makingHeaders } from './watching.js';
 
@@ -68,13 +70,20 @@ export function openApiDocument(jobSeconds: number): Json {
         'Plate solving: upload a picture of the sky, get back where it points. Angles are J2000/ICRS degrees.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    paths: { ...solvePaths(jobSeconds), ...dropInPaths, ...servicePaths },
+    // What may be done without is up to the configuration.
+    security: [{ bearer: [] }, {}],
+    paths: withLimits(
+      structuredClone({ ...solvePaths(jobSeconds), ...dropInPaths, ...accountPaths, ...auditPaths, ...servicePaths }),
+    ),
     webhooks,
     components: {
+      securitySchemes,
       schemas: {
         Job: jsonSchema(jobSchema),
         JobList: jsonSchema(listAnswer),
         ...eventSchemas,
+        ...accountSchemas,
+        ...auditSchemas,
         WebhookEvent: jsonSchema(webhookEvent),
         Problem: jsonSchema(problemSchema),
         Indexes: jsonSchema(indexesAnswer),

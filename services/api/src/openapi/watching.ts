@@ -21,14 +21,21 @@ export const makingHeaders = [
     name: ownerHeader,
     in: 'header',
     schema: ownerSecret,
-    description: 'A secret that the caller makes up: whoever sends it can list the jobs that were made with it',
+    description:
+      'A secret that a caller without an account makes up: whoever sends it can list the jobs that were made with it',
   },
 ];
 
 export const listOperation: Json = {
-  summary: 'List the jobs that were made with the same owner secret, newest first',
+  summary:
+    'List the own jobs, newest first: those of the account, or without one those made with the same owner secret',
   parameters: [
-    { name: ownerHeader, in: 'header', required: true, schema: ownerSecret },
+    {
+      name: ownerHeader,
+      in: 'header',
+      schema: ownerSecret,
+      description: 'Needed without an account, and ignored with one',
+    },
     query('status', { type: 'string' }, `Any of ${jobStatuses.join(', ')}; several with commas between them`),
     query('created_after', { type: 'string', format: 'date-time' }, 'Only jobs made later'),
     query('created_before', { type: 'string', format: 'date-time' }, 'Only jobs made earlier'),

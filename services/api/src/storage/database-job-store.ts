@@ -1,5 +1,7 @@
 // The store of the product: jobs and their queue in the database.
+import { auditLog } from '../audit/audit-log.js';
 import type { JobStore } from '../jobs/job-store.js';
+import { keptLimits } from '../limits/kept-limits.js';
 import type { Database } from './database.js';
 import { heldJobs } from './held-jobs.js';
 import { JobNotices } from './job-notices.js';
@@ -24,6 +26,8 @@ export async function openJobStore(database: Database, { leaseMs }: { leaseMs: n
     ...keptJobs(database, queue),
     ...heldJobs(database, queue, leaseMs),
     ...watchedJobs(database),
+    audit: auditLog(database),
+    limits: keptLimits(database),
     deliveries: webhookDeliveries(database, deliveryLeaseMs),
     listen: (listener) => ask(() => notices.listen(listener)),
     close: () => database.close(),

@@ -1,8 +1,10 @@
 // Jobs in the database as their callers see them: submitted, looked at, cancelled, forgotten.
 import { AstrogateError } from '@astrogate/proto';
 import { sql } from 'kysely';
+import { appendAudit } from '../audit/audit.js';
 import type { JobStore } from '../jobs/job-store.js';
 import { nextRound, type QueueRounds } from '../jobs/rounds.js';
+import { chargeDay } from '../limits/kept-limits.js';
 import type { Database } from './database.js';
 import { toDeliveryRow } from './delivery-row.js';
 import { liveStatuses, toEndColumns, toJob, toRow, webhookColumn } from './job-row.js';
@@ -38,7 +40,7 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
 
     isKnown: (name, now) => ask(() => isKeyKnown(db, name, now)),
 
-    submit: (job, queueLimit, { webhook, once } = {}) =>
+    submit: (job, queueLimit, { webhook, once, quota } = {}) =>
       inTransaction(db, async (trx) => {
         // The embedded database has one connection, and therefore one transaction at a time.
         if (!isEmbedded) {
@@ -49,6 +51,7 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         if (earlier) return earlier;
         const { waiting, ...rounds } = await lookAtQueue(trx, job.callerKey);
         if (waiting >= queueLimit) throw new AstrogateError('busy');
+        if (quota) await chargeDay(trx, quota, job.upload.bytes);
         const round = nextRound(rounds);
         await trx.insertInto('solve_jobs').values(toRow(job, round)).execute();
         if (webhook) {
@@ -67,7 +70,7 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         return row && toJob(row);
       }),
 
-    cancel: (id, at) =>
+    cancel: (id, at, act) =>
       inTransaction(db, async (trx) => {
         await queue.remove(trx, [id]);
         const row = await trx
@@ -77,13 +80,15 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
           .where('status', 'in', liveStatuses)
           .returningAll()
           .executeTakeFirst();
+        if (row && act) await appendAudit(trx, act);
         return row && toJob(row);
       }),
 
-    delete: (id) =>
+    delete: (id, act) =>
       inTransaction(db, async (trx) => {
         await queue.remove(trx, [id]);
-        await trx.deleteFrom('solve_jobs').where('id', '=', id).execute();
+        const row = await trx.deleteFrom('solve_jobs').where('id', '=', id).returning('status').executeTakeFirst();
+        if (row && act) await appendAudit(trx, { ...act, detail: { ...act.detail, status: row.status } });
       }),
 
     forgetEnded: ({ now, keepMs, keepJobs, keepBytes }) =>

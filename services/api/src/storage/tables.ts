@@ -1,6 +1,7 @@
 // The tables as TypeScript sees them. What each column is for stands in the migration that makes it.
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { JobStatus, WebhookState } from '../jobs/job.js';
+import type { AccountTables } from './account-tables.js';
 
 /** Comes as parsed JSON, goes as the text that `toJson` makes. */
 type Json = ColumnType<unknown, string, string>;
@@ -76,7 +77,37 @@ export interface WebhookDeliveriesTable {
   content: ColumnType<unknown, never, null>;
 }
 
-export interface Tables {
+export interface AuditLogTable {
+  /** int8: text from one driver, a number from the other. */
+  seq: ColumnType<string | number, number, never>;
+  at: ColumnType<Date, Date, never>;
+  act: string;
+  actor: string;
+  address: string;
+  target: string;
+  result: string;
+  request_id: string;
+  detail: string;
+  prev: string;
+  hash: string;
+}
+
+export interface RateLimitsTable {
+  key: string;
+  until: Date;
+}
+
+export interface DailyUseTable {
+  caller: string;
+  day: ColumnType<Date | string, never, never>;
+  jobs: ColumnType<string | number, number, number>;
+  bytes: ColumnType<string | number, number, number>;
+}
+
+export interface Tables extends AccountTables {
+  audit_log: AuditLogTable;
+  rate_limits: RateLimitsTable;
+  daily_use: DailyUseTable;
   solve_jobs: SolveJobsTable;
   job_events: JobEventsTable;
   idempotency_keys: IdempotencyKeysTable;

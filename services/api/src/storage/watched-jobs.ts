@@ -8,7 +8,7 @@ import { fromJson } from './json.js';
 import type { JobEventsTable } from './tables.js';
 import { ask } from './transaction.js';
 
-type WatchedJobs = Pick<JobStore, 'events' | 'list' | 'place'>;
+type WatchedJobs = Pick<JobStore, 'events' | 'ownerOf' | 'list' | 'place'>;
 
 /** Attempts whose mean time says how long the next ones take. */
 const recentAttempts = 50;
@@ -40,10 +40,16 @@ export function watchedJobs({ db }: Database): WatchedJobs {
         return { hasEnded, events: rows.flatMap((row) => (row.seq === null ? [] : [toEvent(row)])) };
       }),
 
+    ownerOf: (id) =>
+      ask(async () => {
+        const row = await db.selectFrom('solve_jobs').select('owner_key').where('id', '=', id).executeTakeFirst();
+        return row && (row.owner_key === null ? {} : { ownerKey: row.owner_key });
+      }),
+
     list: ({ ownerKey, statuses, createdAfter, createdBefore, behind, limit }) =>
       ask(async () => {
         let jobs = db.selectFrom('solve_jobs').select([...listed, 'outcome']);
-        jobs = jobs.where('owner_key', '=', ownerKey);
+        if (ownerKey !== undefined) jobs = jobs.where('owner_key', '=', ownerKey);
         if (statuses.length > 0) jobs = jobs.where('status', 'in', statuses);
         if (createdAfter) jobs = jobs.where('created_at', '>', createdAfter);
         if (createdBefore) jobs = jobs.where('created_at', '<', createdBefore);

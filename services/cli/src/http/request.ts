@@ -1,11 +1,12 @@
 // One request to the public api: an answer, or a Failure that says what happened.
 import { randomUUID } from 'node:crypto';
+import { keyFor } from '../accounts/stored-keys.js';
 import { Interrupted, type Problem, ServerFailure, UnreachableFailure } from '../failure.js';
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers?: Record<string, string>;
-  readonly body?: FormData;
+  readonly body?: FormData | string;
   /** The answer must be complete by then, or have begun if it is a stream. */
   readonly seconds: number;
   readonly isStream?: boolean;
@@ -16,6 +17,7 @@ export interface RequestOptions {
 /** An answer with a 2xx status. Throws ServerFailure, UnreachableFailure or Interrupted. */
 export async function request(server: string, path: string, options: RequestOptions): Promise<Response> {
   const { seconds, isStream, signal, headers, ...rest } = options;
+  const key = headers?.authorization === undefined ? keyFor(server) : undefined;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), seconds * 1000).unref();
   const limit = late.signal;
@@ -23,7 +25,12 @@ export async function request(server: string, path: string, options: RequestOpti
   try {
     response = await fetch(`${server.replace(/\/+$/, '')}${path}`, {
       ...rest,
-      headers: { accept: 'application/json', 'x-request-id': randomUUID(), ...headers },
+      headers: {
+        accept: 'application/json',
+        'x-request-id': randomUUID(),
+        ...(key && { authorization: `Bearer ${key}` }),
+        ...headers,
+      },
       signal: signal ? AbortSignal.any([limit, signal]) : limit,
     });
   } catch (error) {

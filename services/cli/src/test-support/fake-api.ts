@@ -17,6 +17,8 @@ export interface FakeRequest {
   readonly what: string;
   readonly headers: IncomingHttpHeaders;
   readonly form: FormData | undefined;
+  /** Undefined: it had none. */
+  readonly json: unknown;
 }
 
 export interface FakeApi extends AsyncDisposable {
@@ -32,7 +34,7 @@ export async function startFakeApi(answers: Record<string, FakeAnswer | FakeAnsw
   const waiting = new Map<string, () => void>();
   const server = createServer(async (request, response) => {
     const what = `${request.method} ${request.url}`;
-    requests.push({ what, headers: request.headers, form: await readForm(request) });
+    requests.push({ what, headers: request.headers, ...(await readBody(request)) });
     waiting.get(what)?.();
     const planned = answers[what] ?? problemAnswer(404, 'not_found', 'There is no such path');
     send(response, Array.isArray(planned) ? ((planned.length > 1 ? planned.shift() : planned[0]) ?? {}) : planned);
@@ -49,12 +51,14 @@ export async function startFakeApi(answers: Record<string, FakeAnswer | FakeAnsw
   };
 }
 
-async function readForm(request: IncomingMessage): Promise<FormData | undefined> {
+async function readBody(request: IncomingMessage): Promise<Pick<FakeRequest, 'form' | 'json'>> {
   const body = await buffer(request);
-  const type = request.headers['content-type'];
-  return type?.startsWith('multipart/')
-    ? new Response(body, { headers: { 'content-type': type } }).formData()
-    : undefined;
+  const type = request.headers['content-type'] ?? '';
+  const response = new Response(body, { headers: { 'content-type': type } });
+  return {
+    form: type.startsWith('multipart/') ? await response.formData() : undefined,
+    json: type === 'application/json' ? await response.json() : undefined,
+  };
 }
 
 function send(response: ServerResponse, { status = 200, headers = {}, body, isOpen }: FakeAnswer): void {

@@ -5,6 +5,7 @@ export const knownInstallScripts: Readonly<Record<string, string>> = {
   '@parcel/watcher': 'development only (of jest); its binaries are packages of their own',
   '@scarf/scarf': 'reports installations to its makers and does nothing else; brought by swagger-ui-dist',
   '@swc/core': 'development only; its binaries are packages of their own',
+  bcrypt: 'looks for a binary that fits; those for our platforms are in the package',
   'cpu-features': 'builds an optional accelerator of ssh2, which does without; dockerode reaches no engine by SSH here',
   esbuild: 'makes its binary start faster; the binary is a package of its own',
   protobufjs: 'warns about version numbers and does nothing else',

@@ -1,0 +1,36 @@
+// What commands that need a person have in common: name, password and code.
+import type { Command } from 'commander';
+import { secretFrom } from '../accounts/ask-secret.js';
+import { ServerFailure } from '../failure.js';
+import { signIn } from '../http/accounts.js';
+import type { CommandContext } from './context.js';
+import { type ServerOptions, serverOf } from './server-command.js';
+
+export interface PersonOptions extends ServerOptions {
+  readonly name: string;
+  readonly passwordFile?: string;
+  readonly code?: string;
+}
+
+export function personOptions(command: Command): Command {
+  return command
+    .requiredOption('--name <name>', 'name of your account')
+    .option('--password-file <file>', 'read your password from there (default: ask)')
+    .option('--code <code>', 'of your authenticator app, or a recovery code (default: ask when it is needed)');
+}
+
+/** An access token, for some minutes; it is not kept. */
+export async function tokenOf(context: CommandContext, options: PersonOptions): Promise<string> {
+  const server = serverOf(options);
+  const { name, code } = options;
+  const file = { file: options.passwordFile, option: '--password-file' };
+  const password = await secretFrom('Password', file, context.output);
+  try {
+    return await signIn(server, { name, password, code });
+  } catch (error) {
+    const isCodeMissing = error instanceof ServerFailure && error.problem.code === 'second_factor_needed';
+    if (!isCodeMissing || !process.stdin.isTTY) throw error;
+    const typed = await secretFrom('Code', { file: undefined, option: '--code' }, context.output);
+    return signIn(server, { name, password, code: typed });
+  }
+}

@@ -69,6 +69,8 @@ export const errorTable = {
   draining: row(503, 'UNAVAILABLE', true, 'The service is shutting down'),
   storage_unavailable: row(503, 'UNAVAILABLE', true, 'The storage cannot be reached now'),
   storage_full: row(507, 'RESOURCE_EXHAUSTED', true, 'There is no room for the upload'),
+  backup_invalid: row(422, 'FAILED_PRECONDITION', false, 'The backup cannot be used'),
+  backup_not_found: row(404, 'NOT_FOUND', false, 'There is no such backup'),
   internal: row(500, 'INTERNAL', false, 'Something went wrong inside'),
 } as const satisfies Record<string, ErrorRow>;
 

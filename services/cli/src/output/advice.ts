@@ -37,6 +37,8 @@ const advice: Record<ErrorCode, string> = {
   draining: 'try again in a while',
   storage_unavailable: 'try again in a moment; the server waits for its storage',
   storage_full: 'try again in a while; if it stays, tell whoever runs the server',
+  backup_invalid: 'use another backup; this one was damaged, changed, or made by another server or a newer version',
+  backup_not_found: 'list the backups; a deleted one is gone for good',
   internal: 'report it with the request id',
 };
 

@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { type Headers, pack } from 'tar-stream';
 import { checkArchive, readMembers } from '../src/backup/archive.js';
 import { defaultCaps } from '../src/backup/caps.js';
@@ -99,5 +99,5 @@ export function sealed(packed: Buffer, keys: BackupKeys): Promise<Buffer> {
 }
 
 export async function archiveOf(pieces: readonly Piece[], keys: BackupKeys): Promise<Buffer> {
-  return sealed(gzipSync(await tarOf(pieces)), keys);
+  return sealed(deflateSync(await tarOf(pieces)), keys);
 }

@@ -25,7 +25,17 @@ import { openJobStore } from '../src/storage/database-job-store.js';
 import { migrate } from '../src/storage/migrate.js';
 import { requeueJobs } from '../src/storage/requeue.js';
 import { SolveQueue } from '../src/storage/solve-queue.js';
-import { collect, fakeSealing, type GoodArchive, sliced, sourceFrom, takeApart } from '../test-support/backups.js';
+import {
+  archiveOf,
+  collect,
+  fakeSealing,
+  type GoodArchive,
+  manifestOf,
+  manifestPiece,
+  sliced,
+  sourceFrom,
+  takeApart,
+} from '../test-support/backups.js';
 import { databaseKinds, emptyDatabases, type TestDatabase } from '../test-support/databases.js';
 import { hostileArchives } from '../test-support/hostile-archives.js';
 import { aJob } from '../test-support/jobs.js';
@@ -85,11 +95,7 @@ for (const { name, missing, start } of databaseKinds) {
       const running = await submit();
       await store.claim(1, at(3));
       const job = aJob({ id: newId(), createdAt: at(0) });
-      await store.submit(job, 1000, { webhook: { url: 'https://h/x', secret: 's' } } as never);
-      await sql`insert into webhook_deliveries (job_id, request_id, caller_key, host, url, secret, state, created_at)
-        values (${job.id}, 'r', 'k', 'h', 'https://h/x', 's', 'waiting', now()) on conflict do nothing`.execute(
-        database.db,
-      );
+      await store.submit(job, 1000, { webhook: { url: 'https://h/x', secret: 's' } });
       return { solved, running, waiting: job.id };
     };
     const contentOf = async (tables: readonly string[] = archivedTables) => {
@@ -413,7 +419,6 @@ for (const { name, missing, start } of emptyDatabases) {
           keys,
         );
         // As the first version would have made it.
-        const { archiveOf, manifestOf, manifestPiece } = await import('../test-support/backups.js');
         const pieces = good.pieces
           .filter(({ header }) => /solve_jobs|job_events|idempotency/.test(header.name))
           .map(({ header, content }) => {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGzip, type ZlibParams } from 'node:zlib';
+import { constants, createDeflate } from 'node:zlib';
 import { AstrogateError } from '@astrogate/proto';
 import { pack as openTar, type Pack } from 'tar-stream';
 import { freeBytes, largestRatio } from './caps.js';
@@ -69,7 +69,8 @@ async function add(tar: Pack, name: string, size: number, content: AsyncIterable
 
 /** Compresses until the result would be one that is refused as a bomb; what follows is stored as it is. */
 async function compress(tar: Pack, to: PassThrough): Promise<void> {
-  const gzip = createGzip();
+  // Not gzip: that cannot change its level on the way.
+  const deflate = createDeflate();
   let [read, written] = [0, 0];
   let isStoring = false;
   const before = new Transform({
@@ -78,9 +79,7 @@ async function compress(tar: Pack, to: PassThrough): Promise<void> {
       const isNear = !isStoring && read > (freeBytes + written * largestRatio) / 4;
       if (!isNear) return done(null, chunk);
       isStoring = true;
-      // The types have it for Deflate only.
-      const { params } = gzip as unknown as ZlibParams;
-      params.call(gzip, constants.Z_NO_COMPRESSION, constants.Z_DEFAULT_STRATEGY, () => done(null, chunk));
+      deflate.params(constants.Z_NO_COMPRESSION, constants.Z_DEFAULT_STRATEGY, () => done(null, chunk));
     },
   });
   const after = new Transform({
@@ -89,7 +88,7 @@ async function compress(tar: Pack, to: PassThrough): Promise<void> {
       done(null, chunk);
     },
   });
-  await pipeline(tar, before, gzip, after, to);
+  await pipeline(tar, before, deflate, after, to);
 }
 
 async function* hashed(source: AsyncIterable<Buffer>, hash: { update(chunk: Buffer): unknown }) {

@@ -1,7 +1,7 @@
 // The members of a compressed tar, one after the other, for whoever does not trust it. Nothing is written anywhere.
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createInflate } from 'node:zlib';
 import { extract, type Headers } from 'tar-stream';
 import { type Caps, freeBytes, largestRatio } from './caps.js';
 import { invalid, readFailure } from './invalid.js';
@@ -42,7 +42,7 @@ export async function* unpackMembers(packed: AsyncIterable<Buffer>, caps: Caps):
       done(null, chunk);
     },
   });
-  const piped = pipeline(Readable.from(packed, { objectMode: false }), before, createGunzip(), after, tar);
+  const piped = pipeline(Readable.from(packed, { objectMode: false }), before, createInflate(), after, tar);
   // It is awaited below; the iterator fails with it.
   piped.catch(() => {});
   const names = new Set<string>();

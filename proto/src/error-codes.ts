@@ -80,6 +80,8 @@ export const errorTable = {
   vault_denied: row(503, 'FAILED_PRECONDITION', false, 'Vault does not let Astrogate do that'),
   unseal_failed: row(422, 'FAILED_PRECONDITION', false, 'These keys do not unseal Vault'),
   snapshot_rejected: row(422, 'FAILED_PRECONDITION', false, 'Vault does not take this snapshot'),
+  backup_invalid: row(422, 'FAILED_PRECONDITION', false, 'The backup cannot be used'),
+  backup_not_found: row(404, 'NOT_FOUND', false, 'There is no such backup'),
   internal: row(500, 'INTERNAL', false, 'Something went wrong inside'),
 } as const satisfies Record<string, ErrorRow>;
 

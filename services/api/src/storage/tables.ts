@@ -1,5 +1,6 @@
 // The tables as TypeScript sees them. What each column is for stands in the migration that makes it.
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { BackupKind, BackupState } from '../backup/backup.js';
 import type { JobStatus, WebhookState } from '../jobs/job.js';
 import type { AccountTables } from './account-tables.js';
 
@@ -104,6 +105,30 @@ export interface DailyUseTable {
   bytes: ColumnType<string | number, number, number>;
 }
 
+export interface BackupsTable {
+  id: string;
+  made_at: Generated<Date>;
+  kind: BackupKind;
+  state: BackupState;
+  /** int8: text from one driver, a number from the other. */
+  bytes: ColumnType<string | number | null, never, number>;
+  sha256: ColumnType<string | null, never, string>;
+  level: ColumnType<string | null, never, string>;
+  /** With spaces between them. */
+  parts: string;
+  made_by: string;
+  needed_by: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+export interface BackupKeysTable {
+  id: number;
+  recipient: string;
+  sealed_identity: string;
+  public_key: string;
+  sealed_signing_key: string;
+  created_at: Generated<Date>;
+}
+
 export interface Tables extends AccountTables {
   audit_log: AuditLogTable;
   rate_limits: RateLimitsTable;
@@ -113,6 +138,8 @@ export interface Tables extends AccountTables {
   idempotency_keys: IdempotencyKeysTable;
   service_secrets: ServiceSecretsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  backups: BackupsTable;
+  backup_keys: BackupKeysTable;
 }
 
 export type Db = Kysely<Tables>;

@@ -48,6 +48,8 @@ const advice: Record<ErrorCode, string> = {
   vault_denied: "check the server's role id, secret id and policy in Vault",
   unseal_failed: 'give as many different keys as Vault needs, all of the same set; a snapshot needs those of its time',
   snapshot_rejected: 'use another backup; Vault keeps what it had',
+  backup_invalid: 'use another backup; this one was damaged, changed, or made by another server or a newer version',
+  backup_not_found: 'list the backups; a deleted one is gone for good',
   internal: 'report it with the request id',
 };
 

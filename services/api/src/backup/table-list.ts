@@ -1,0 +1,35 @@
+// Every table of ours, and what a backup and a restore do with it: the one reviewed list. A test fails when a migration
+// makes a table that is not here. Pure.
+
+/**
+ * - `archived`: in the archive; a restore puts the archive's rows in the place of those that are there.
+ * - `history`: in the archive; a restore takes the archive's rows only where there are none yet.
+ * - `emptied`: not in the archive; empty after a restore, since its rows belong to what was replaced.
+ * - `stays`: not in the archive, and no restore touches it. It may refer to no table that a restore replaces.
+ */
+export type TableTreatment = 'archived' | 'history' | 'emptied' | 'stays';
+
+export interface TableRule {
+  readonly table: string;
+  readonly treatment: TableTreatment;
+}
+
+const are = (treatment: TableTreatment, ...tables: string[]): TableRule[] =>
+  tables.map((table) => ({ table, treatment }));
+
+/** What is referred to stands before what refers to it: rows are put in in this order. */
+export const tableRules: readonly TableRule[] = [
+  ...are('archived', 'solve_jobs', 'job_events', 'idempotency_keys', 'webhook_deliveries'),
+  // Whose jobs are whose depends on it.
+  ...are('archived', 'service_secrets'),
+  ...are('stays', 'backups', 'backup_keys'),
+];
+
+const withTreatment = (...treatments: TableTreatment[]) =>
+  tableRules.filter(({ treatment }) => treatments.includes(treatment)).map(({ table }) => table);
+
+export const archivedTables: readonly string[] = withTreatment('archived', 'history');
+export const historyTables: readonly string[] = withTreatment('history');
+/** Those that a restore replaces, `history` only where it is empty. */
+export const replacedTables: readonly string[] = withTreatment('archived', 'history', 'emptied');
+export const stayingTables: readonly string[] = withTreatment('stays');

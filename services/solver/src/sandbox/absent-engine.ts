@@ -19,7 +19,7 @@ export function absentEngine(endpoint: EngineEndpoint): DockerEngine {
 
 /** What a look at it has found. */
 export const absent: Preflight = {
-  image: { Id: 'none', Config: { Labels: null, Volumes: null } },
+  image: { Id: 'none', Config: { Labels: null } as Preflight['image']['Config'] },
   version: { Version: 'none', ApiVersion: 'none', MinAPIVersion: 'none', KernelVersion: 'unknown' },
   info: {
     ...{ MemoryLimit: false, SwapLimit: false, PidsLimit: false, SecurityOptions: [] },

@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { jobs } from './migrations/0001-jobs.js';
 import { webhooks } from './migrations/0002-webhooks.js';
 import { watching } from './migrations/0003-watching.js';
+import { systemJobs } from './migrations/0030-system-jobs.js';
 import type { Db } from './tables.js';
 
 /** In the order of their names. One that was released is never changed: what is wrong with it, the next one mends. */
@@ -12,6 +13,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-jobs': jobs,
   '0002-webhooks': webhooks,
   '0003-watching': watching,
+  '0030-system-jobs': systemJobs,
 };
 
 /**

@@ -1,6 +1,7 @@
 // The tables as TypeScript sees them. What each column is for stands in the migration that makes it.
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { JobStatus, WebhookState } from '../jobs/job.js';
+import type { SystemJobStatus } from '../system/job-state.js';
 
 /** Comes as parsed JSON, goes as the text that `toJson` makes. */
 type Json = ColumnType<unknown, string, string>;
@@ -76,12 +77,35 @@ export interface WebhookDeliveriesTable {
   content: ColumnType<unknown, never, null>;
 }
 
+type OptionalText = ColumnType<string | null, string | null | undefined, string | null>;
+
+export interface SystemJobsTable {
+  id: string;
+  kind: string;
+  params: Json;
+  actor: string;
+  request_id: string;
+  created_at: Date;
+  finished_at: OptionalDate;
+  status: SystemJobStatus;
+  state: Json;
+  kept: ColumnType<unknown, never, string>;
+  version: Generated<number>;
+  attempt: Generated<number>;
+  lease_owner: OptionalText;
+  lease_until: OptionalDate;
+  once_scope: OptionalText;
+  once_key: OptionalText;
+  once_hash: OptionalText;
+}
+
 export interface Tables {
   solve_jobs: SolveJobsTable;
   job_events: JobEventsTable;
   idempotency_keys: IdempotencyKeysTable;
   service_secrets: ServiceSecretsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  system_jobs: SystemJobsTable;
 }
 
 export type Db = Kysely<Tables>;

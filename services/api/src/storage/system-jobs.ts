@@ -68,7 +68,12 @@ export function systemJobs({ db, boss, isEmbedded }: Database, leaseMs: number, 
           .onConflict((conflict) => conflict.doNothing())
           .returningAll()
           .executeTakeFirst();
-        if (!row) throw await whyNot(trx);
+        if (!row) {
+          // Made at this very moment with the same key; now it can be seen.
+          const twin = once && (await jobOfKey(trx, once, job.createdAt));
+          if (twin) return { job: twin, isNew: false };
+          throw await whyNot(trx);
+        }
         const made = toSystemJob(row);
         await record?.(trx, 'created', made);
         return { job: made, isNew: true };
@@ -169,7 +174,7 @@ async function jobOfKey(trx: Trx, { scope, key, requestHash }: Once, now: Date):
   return undefined;
 }
 
-/** Somebody else's job came first: it is active, or was made with the same key at this moment. */
+/** Somebody else's job came first. */
 async function whyNot(trx: Trx): Promise<AstrogateError> {
   const row = await trx
     .selectFrom('system_jobs')

@@ -192,9 +192,9 @@ export class JobRun {
       },
       signal: mayCancel ? AbortSignal.any([signal, this.#cancelling.signal]) : signal,
       keep: async (key, value) => {
-        const safe = withhold(value, this.#gift);
-        await write({ key, value: safe });
-        this.#kept = { ...this.#kept, [key]: safe };
+        const safe = withhold({ key, value }, this.#gift);
+        await write(safe);
+        this.#kept = { ...this.#kept, [safe.key]: safe.value };
       },
       note: (detail) => write({ note: withhold(detail, this.#gift) }),
       gift: this.#gift,

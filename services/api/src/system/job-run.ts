@@ -31,6 +31,9 @@ export class JobRun {
   /** Of the present step. */
   #cancelling = new AbortController();
   #bell = Promise.withResolvers<void>();
+  /** The version of the waiting job that the operator has answered. */
+  #answeredVersion: number | undefined;
+  /** The step that is done again hears that it was told to. */
   #told = false;
   #gift: Gift | undefined;
   #kept: Readonly<Record<string, Json>>;
@@ -62,13 +65,11 @@ export class JobRun {
     return this.#gift;
   }
 
-  /** The operator says that the waiting step may go on, and perhaps gives something. False: no step waits. */
-  goOn(gift: Gift | undefined): boolean {
-    if (this.#job.state.status !== 'waiting_for_operator') return false;
+  /** The operator says that the step may go on which waits in `version` of the job, and perhaps gives something. */
+  goOn(gift: Gift | undefined, version: number): void {
     if (gift) this.#gift = { ...this.#gift, ...gift };
-    this.#told = true;
+    this.#answeredVersion = version;
     this.#bell.resolve();
-    return true;
   }
 
   /** Somebody may have cancelled it. Throws what the store throws. */
@@ -150,7 +151,7 @@ export class JobRun {
   /** Until the operator says so, a probe does, or the job was cancelled meanwhile. */
   async #wait(ctx: unknown): Promise<void> {
     const { store, probeMs } = this.parts;
-    if (!this.#told) {
+    if (this.#answeredVersion !== this.#job.version) {
       const timer = setTimeout(() => this.#bell.resolve(), probeMs);
       await this.#bell.promise;
       clearTimeout(timer);
@@ -161,7 +162,10 @@ export class JobRun {
     if (!job || job.attempt !== this.#job.attempt) throw new Left();
     this.#job = job;
     if (nextOf(job.state).do !== 'wait') return;
-    if (this.#told || (await this.#probe(ctx))) await this.#tell({ type: 'go_on' });
+    const isTold = this.#answeredVersion === job.version;
+    if (!isTold && !(await this.#probe(ctx))) return;
+    this.#told = isTold;
+    await this.#tell({ type: 'go_on' });
   }
 
   async #probe(ctx: unknown): Promise<boolean> {

@@ -130,10 +130,14 @@ export class SystemJobs {
   /** The operator has done what the job waits for, and may give something. Throws `not_found` and `conflict`. */
   async goOn(id: string, gift: Gift | undefined): Promise<SystemJob> {
     const job = await this.#existing(id);
-    if (this.#run?.job.id !== id) await this.#takeOver(id);
-    if (!this.#run?.goOn(gift))
+    const isWaiting = job.state.status === 'waiting_for_operator';
+    if (isWaiting && (this.#run?.job.id !== id || this.#run.hasLeft)) await this.#takeOver(id);
+    const run = this.#run;
+    if (!isWaiting || run?.job.id !== id || run.hasLeft)
       throw new AstrogateError('conflict', `The job does not wait: it is ${job.state.status}`);
-    if (this.#run.gift) this.#gifts.set(id, this.#run.gift);
+    // Its version says which question is answered: the run may not have heard yet that it waits.
+    run.goOn(gift, job.version);
+    if (run.gift) this.#gifts.set(id, run.gift);
     return job;
   }
 

@@ -1,37 +1,22 @@
-// The way to the solver, and the only file of the api that imports grpc-js.
+// Solving, as the api asks a solver for it.
 import type { Readable } from 'node:stream';
-import { keepaliveOptions, messageOptions, type TlsFiles } from '@astrogate/common';
+import type { TlsFiles } from '@astrogate/common';
 import {
   AstrogateError,
   type CapacityMessage,
-  errorCodeTrailer,
   type HeaderGuess,
   type Hints,
   type ImageFormat,
   type JobLimits,
-  jobIdKey,
   type OutcomeMessage,
   type ProgressMessage,
-  requestIdKey,
   type SolveEventMessage,
   type SolveHeaderInit,
-  type SolveRequestInit,
   type SolverServiceClient,
   type StarIndexMessage,
   solverService,
 } from '@astrogate/proto';
-import {
-  type ClientDuplexStream,
-  type ClientUnaryCall,
-  credentials,
-  experimental,
-  Metadata,
-  makeGenericClientConstructor,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js';
-import { newId } from './new-id.js';
-import { solverError } from './solver-error.js';
+import { askUnary, callMetadata, openClient, toOwnError } from './rpc/channel.js';
 import type { Place } from './solvers/solver-address.js';
 import { chunkDone } from './spool/collect-chunks.js';
 
@@ -78,67 +63,18 @@ const marginMs = 90_000;
 /** A healthy solver answers a question about itself in milliseconds. */
 const questionMs = 5_000;
 
-const channelOptions = {
-  ...keepaliveOptions,
-  ...messageOptions,
-  // A repeated attempt is the dispatcher's decision.
-  'grpc.enable_retries': 0,
-  // A solver that comes back is noticed within seconds; the default waits up to two minutes.
-  'grpc.initial_reconnect_backoff_ms': 250,
-  'grpc.max_reconnect_backoff_ms': 3_000,
-};
-
-/**
- * Targets such as "place:solver:7443/10.0.0.3,fd00::3": connected by address, while the name in front is the one that
- * the server's certificate must carry, as if grpc-js had resolved it. Each address has a connection of its own so.
- */
-const placeScheme = 'place';
-
-class PlaceResolver implements experimental.Resolver {
-  #isOver = false;
-
-  constructor(
-    readonly target: experimental.GrpcUri,
-    readonly listener: experimental.ResolverListener,
-  ) {}
-
-  updateResolution(): void {
-    this.#isOver = false;
-    const [name = '', list = ''] = this.target.path.split('/');
-    const port = experimental.splitHostPort(name)?.port as number;
-    const endpoints = list.split(',').map((host) => ({ addresses: [{ host, port }] }));
-    setImmediate(() => this.#isOver || this.listener(experimental.statusOrFromValue(endpoints), {}, null, ''));
-  }
-
-  destroy(): void {
-    this.#isOver = true;
-  }
-
-  static getDefaultAuthority({ path }: experimental.GrpcUri): string {
-    return path.split('/')[0] as string;
-  }
-}
-
-experimental.registerResolver(placeScheme, PlaceResolver);
-
-type SolveCall = ClientDuplexStream<SolveRequestInit, SolveEventMessage>;
-
-const SolverService = makeGenericClientConstructor(solverService, 'SolverService');
+type SolveCall = ReturnType<SolverServiceClient['solve']>;
 
 export class GrpcSolverClient implements SolverClient {
   readonly #client: SolverServiceClient;
 
-  constructor({ name, addresses }: Pick<Place, 'name' | 'addresses'>, tls: TlsFiles) {
-    const channel = credentials.createSsl(tls.ca, tls.key, tls.cert);
-    const target = `${placeScheme}:${name}/${addresses.join(',')}`;
-    this.#client = new SolverService(target, channel, channelOptions) as unknown as SolverServiceClient;
+  constructor(place: Pick<Place, 'name' | 'addresses'>, tls: TlsFiles) {
+    this.#client = openClient<SolverServiceClient>(solverService, 'SolverService', place, tls);
   }
 
   async solve(attempt: Attempt, options: AttemptOptions): Promise<OutcomeMessage> {
     options.signal.throwIfAborted();
-    const metadata = new Metadata();
-    metadata.set(requestIdKey, attempt.requestId);
-    metadata.set(jobIdKey, attempt.jobId);
+    const metadata = callMetadata(attempt.requestId, attempt.jobId);
     const deadline = Date.now() + attempt.limits.maxSeconds * 1000 + marginMs;
     const call = this.#client.solve(metadata, { deadline });
     const cancel = () => call.cancel();
@@ -154,34 +90,18 @@ export class GrpcSolverClient implements SolverClient {
   }
 
   async capacity(): Promise<CapacityMessage> {
-    return this.#ask((metadata, options, done) => this.#client.getCapacity({}, metadata, options, done));
+    return askUnary((...call) => this.#client.getCapacity({}, ...call), { timeoutMs: questionMs });
   }
 
   async indexes(): Promise<StarIndexMessage[]> {
-    const answer = await this.#ask<{ indexes: StarIndexMessage[] }>((metadata, options, done) =>
-      this.#client.listIndexes({}, metadata, options, done),
-    );
+    const answer = await askUnary<{ indexes: StarIndexMessage[] }>((...call) => this.#client.listIndexes({}, ...call), {
+      timeoutMs: questionMs,
+    });
     return answer.indexes;
   }
 
   close(): void {
     this.#client.close();
-  }
-
-  #ask<T>(
-    send: (
-      metadata: Metadata,
-      options: { deadline: number },
-      done: (error: ServiceError | null, answer?: T) => void,
-    ) => ClientUnaryCall,
-  ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const metadata = new Metadata();
-      metadata.set(requestIdKey, newId());
-      send(metadata, { deadline: Date.now() + questionMs }, (error, answer) =>
-        error || answer === undefined ? reject(fromServiceError(error)) : resolve(answer),
-      );
-    });
   }
 }
 
@@ -199,7 +119,7 @@ function runAttempt(call: SolveCall, attempt: Attempt, options: AttemptOptions):
       if (progress) options.onProgress(progress);
       if (last) outcome = last;
     });
-    call.on('error', (error) => reject(fromServiceError(error as ServiceError)));
+    call.on('error', (error) => reject(toOwnError(error)));
     // After an error status 'error' comes first, so an end without an outcome is a broken promise of the solver.
     call.on('end', () => {
       if (outcome) return resolve(outcome);
@@ -241,11 +161,4 @@ async function sendUpload(call: SolveCall, upload: Readable): Promise<void> {
     await Promise.race([new Promise((resolve) => call.once('drain', resolve)), over]);
   }
   call.end();
-}
-
-function fromServiceError(error: ServiceError | null): AstrogateError {
-  const trailer = error?.metadata?.get(errorCodeTrailer)[0]?.toString();
-  const name = error ? (status[error.code] ?? '') : '';
-  const isBroken = name === 'INTERNAL' && error?.details.startsWith('Received RST_STREAM');
-  return solverError(isBroken ? 'UNAVAILABLE' : name, trailer, error);
 }

@@ -23,7 +23,7 @@ export interface TestDatabase {
 }
 
 const silent = createLogger('api', 'silent');
-const emptying = 'truncate solve_jobs, webhook_deliveries, pgboss.job cascade';
+const emptying = 'truncate solve_jobs, webhook_deliveries, system_jobs, pgboss.job cascade';
 
 const pglite: DatabaseKind = {
   name: 'PGlite',

@@ -156,6 +156,8 @@ describe('imports', () => {
 
   test('grpc-js is imported in one file of the api', () => {
     expect(importedInOneFile(below('services/api'), '@grpc/grpc-js')).toEqual([]);
+    const importers = below('services/api').filter((source) => importsOf(source).includes('@grpc/grpc-js'));
+    expect(importers.map(({ path }) => path)).toEqual(['services/api/src/rpc/channel.ts']);
     expect(
       importedInOneFile([file(`import '@grpc/grpc-js'`), file(`await import('@grpc/grpc-js/x')`)], '@grpc/grpc-js'),
     ).toHaveLength(2);

@@ -9,6 +9,7 @@ import { InFlight } from './jobs/in-flight.js';
 import { Tally } from './jobs/tally.js';
 import { logLines, sandboxLifeMs, warmMs } from './limits.js';
 import { LogRing } from './ops/log-ring.js';
+import { absent, absentEngine } from './sandbox/absent-engine.js';
 import { chooseApiVersion } from './sandbox/api-version.js';
 import { createDockerEngine, type DockerEngine, reviewedApiVersion } from './sandbox/docker-engine.js';
 import { createSandboxSource, type SandboxSource } from './sandbox/docker-sandbox.js';
@@ -52,11 +53,7 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
   const logRing = new LogRing(logLines);
   const log = overrides.log ?? createLogger('solver', config.logLevel, logRing);
   const instanceId = readInstanceId(config.stateDir);
-  const apiVersion = chooseApiVersion(await createDockerEngine(config.engine, null).version());
-  if (apiVersion !== reviewedApiVersion)
-    log.warn({ apiVersion, reviewedApiVersion }, 'this engine speaks no reviewed API version');
-  const engine = createDockerEngine(config.engine, apiVersion);
-  const checked = await preflight(engine, config.sandboxImage);
+  const [engine, checked] = config.hasEngine ? await findEngine(config, log) : [absentEngine(config.engine), absent];
   const live = new LiveSandboxes();
   const spec = (sandboxId: string) =>
     containerSpec(sandboxId, {
@@ -67,6 +64,7 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
     });
   const specFor = (sandboxId: string) => overrides.specFor?.(sandboxId, spec(sandboxId)) ?? spec(sandboxId);
   const state = new SolverState();
+  state.setEngineLost(!config.hasEngine);
   const admission = new Admission(config);
   const source = createSandboxSource({ engine, live, log, specFor });
   const slots = overrides.warmSandboxes ?? config.slots;
@@ -92,4 +90,12 @@ export async function createContext(config: SolverConfig, overrides: Overrides =
     pool,
     sandboxes: overrides.sandboxes ?? pool,
   };
+}
+
+async function findEngine({ engine: endpoint, sandboxImage }: SolverConfig, log: Logger) {
+  const apiVersion = chooseApiVersion(await createDockerEngine(endpoint, null).version());
+  if (apiVersion !== reviewedApiVersion)
+    log.warn({ apiVersion, reviewedApiVersion }, 'this engine speaks no reviewed API version');
+  const engine = createDockerEngine(endpoint, apiVersion);
+  return [engine, await preflight(engine, sandboxImage)] as const;
 }

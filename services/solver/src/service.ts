@@ -31,17 +31,22 @@ export async function createService(config: SolverConfig, overrides: Overrides =
   const context = await createContext(config, overrides);
   const lock = await lockStateDir(config.stateDir);
   try {
-    await sweep(context);
-    // Tests that put programs of their own in its place know what they start.
-    if (overrides.specFor === undefined) await proveBox(context);
-    // Again: a guard in between knows from our first sandbox who we are, and shows our leftovers only then.
-    await sweep(context);
-    context.log.info(describeEngine(context.preflight), 'engine checked');
+    if (config.hasEngine) await prepareEngine(context, overrides);
+    else context.log.warn('there is no Docker Engine: nothing is solved and no target is acted on');
     return await start(context, lock);
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+async function prepareEngine(context: SolverContext, { specFor }: Overrides): Promise<void> {
+  await sweep(context);
+  // Tests that put programs of their own in its place know what they start.
+  if (specFor === undefined) await proveBox(context);
+  // Again: a guard in between knows from our first sandbox who we are, and shows our leftovers only then.
+  await sweep(context);
+  context.log.info(describeEngine(context.preflight), 'engine checked');
 }
 
 async function start(context: SolverContext, lock: AsyncDisposable): Promise<SolverService> {
@@ -58,10 +63,10 @@ async function start(context: SolverContext, lock: AsyncDisposable): Promise<Sol
     createAuthorization(config.identities, log, new OpenCalls(mostCalls(config))),
   );
   const port = await listen(server, config);
-  pool.start();
+  if (config.hasEngine) pool.start();
   const closing = new AbortController();
   const watched = { ping: engine.ping, sweep: () => sweep(context), isSweepDue: () => live.hasLeft, state, log };
-  const watching = watchEngine(watched, closing.signal);
+  const watching = config.hasEngine && watchEngine(watched, closing.signal);
 
   /**
    * Running attempts may end by themselves until `signal` fires; then they are given up and their sandboxes removed.
@@ -94,7 +99,7 @@ function createHandlers(context: SolverContext, eventLoop: EventLoopWatch, start
   const parts = { ...context, limits: config, headerLimits: config, slots: config.slots, eventLoop, startDraining };
   return {
     solver: { Solve: createSolveHandler(parts), ...createSolverHandlers(parts) },
-    admin: createAdminHandlers({ engine, targets: config.targets, state, log }),
+    admin: createAdminHandlers({ engine, targets: config.targets, state, log, now: () => performance.now() }),
     ops: createOpsHandlers(parts),
     health: createHealthHandlers(state, log),
   };

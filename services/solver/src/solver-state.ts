@@ -14,6 +14,11 @@ export class SolverState {
     return this.#engineLost ? 'ENGINE_LOST' : 'SERVING';
   }
 
+  /** Draining changes nothing of it. */
+  get hasEngine(): boolean {
+    return !this.#engineLost;
+  }
+
   setEngineLost(lost: boolean): void {
     this.#change(() => {
       this.#engineLost = lost;

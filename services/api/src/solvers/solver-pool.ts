@@ -27,6 +27,7 @@ const systemResolve = async (host: string) => (await lookup(host, { all: true })
 
 export class SolverPool implements SolverClient {
   readonly #members = new Map<string, PoolMember>();
+  readonly #places = new Map<string, Place>();
   readonly #timers: NodeJS.Timeout[];
   readonly #listeners: (() => void)[] = [];
   #finding: Promise<void>;
@@ -87,6 +88,12 @@ export class SolverPool implements SolverClient {
     return uniteIndexes(answers);
   }
 
+  /** Where the solvers are now, in an order that does not depend on who answered first. */
+  async places(): Promise<Place[]> {
+    if (this.#places.size === 0) await this.#finding;
+    return [...this.#places].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, place]) => place);
+  }
+
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -145,6 +152,7 @@ export class SolverPool implements SolverClient {
     for (const [key, member] of this.#members) {
       if (!key.startsWith(`${name} at `) || wanted.has(key)) continue;
       this.#members.delete(key);
+      this.#places.delete(key);
       member.retire();
       this.#changed();
     }
@@ -152,6 +160,7 @@ export class SolverPool implements SolverClient {
       if (this.#members.has(key)) continue;
       const member = new PoolMember(key, connect(place), log, () => this.#changed());
       this.#members.set(key, member);
+      this.#places.set(key, place);
       member.ask().catch(() => undefined);
     }
   }

@@ -9,6 +9,7 @@ import { accounts } from './migrations/0010-accounts.js';
 import { audit } from './migrations/0020-audit.js';
 import { limits } from './migrations/0021-limits.js';
 import { backups } from './migrations/0031-backups.js';
+import { systemJobs } from './migrations/0030-system-jobs.js';
 import type { Db } from './tables.js';
 
 /** In the order of their names. One that was released is never changed: what is wrong with it, the next one mends. */
@@ -19,6 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-accounts': accounts,
   '0020-audit': audit,
   '0021-limits': limits,
+  '0030-system-jobs': systemJobs,
   '0031-backups': backups,
 };
 

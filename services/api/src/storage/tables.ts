@@ -3,6 +3,7 @@ import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { BackupKind, BackupState } from '../backup/backup.js';
 import type { JobStatus, WebhookState } from '../jobs/job.js';
 import type { AccountTables } from './account-tables.js';
+import type { SystemJobStatus } from '../system/job-state.js';
 
 /** Comes as parsed JSON, goes as the text that `toJson` makes. */
 type Json = ColumnType<unknown, string, string>;
@@ -129,6 +130,28 @@ export interface BackupKeysTable {
   created_at: Generated<Date>;
 }
 
+type OptionalText = ColumnType<string | null, string | null | undefined, string | null>;
+
+export interface SystemJobsTable {
+  id: string;
+  kind: string;
+  params: Json;
+  actor: string;
+  request_id: string;
+  created_at: Date;
+  finished_at: OptionalDate;
+  status: SystemJobStatus;
+  state: Json;
+  kept: ColumnType<unknown, never, string>;
+  version: Generated<number>;
+  attempt: Generated<number>;
+  lease_owner: OptionalText;
+  lease_until: OptionalDate;
+  once_scope: OptionalText;
+  once_key: OptionalText;
+  once_hash: OptionalText;
+}
+
 export interface Tables extends AccountTables {
   audit_log: AuditLogTable;
   rate_limits: RateLimitsTable;
@@ -140,6 +163,7 @@ export interface Tables extends AccountTables {
   webhook_deliveries: WebhookDeliveriesTable;
   backups: BackupsTable;
   backup_keys: BackupKeysTable;
+  system_jobs: SystemJobsTable;
 }
 
 export type Db = Kysely<Tables>;

@@ -4,30 +4,35 @@ import { AstrogateError, type HealthHandlers, type ServingStatus } from '@astrog
 import type { SolverState, StateName } from '../solver-state.js';
 import { unary } from './unary.js';
 
-/** The empty name is the whole server. All of them follow the one state, although ops calls work in each. */
-const names = [
-  '',
-  'astrogate.solver.v1.SolverService',
-  'astrogate.admin.v1.AdminService',
-  'astrogate.ops.v1.OpsService',
-];
+const admin = 'astrogate.admin.v1.AdminService';
 
-const serving = (name: StateName): ServingStatus => (name === 'SERVING' ? 'SERVING' : 'NOT_SERVING');
+/** The empty name is the whole server. */
+const names = ['', 'astrogate.solver.v1.SolverService', admin, 'astrogate.ops.v1.OpsService'];
+
+/** Without an engine AdminService still serves: it is there to say so. */
+const serving = (service: string, state: StateName): ServingStatus =>
+  state === 'SERVING' || (state === 'ENGINE_LOST' && service === admin) ? 'SERVING' : 'NOT_SERVING';
 
 export function createHealthHandlers(state: SolverState, log: Logger): HealthHandlers {
   return {
     Check: unary(log, ({ service }) => {
       if (!names.includes(service)) throw new AstrogateError('not_found');
-      return { status: serving(state.name) };
+      return { status: serving(service, state.name) };
     }),
     Watch: (call) => {
       call.on('error', () => {});
-      if (!names.includes(call.request.service)) {
+      const { service } = call.request;
+      if (!names.includes(service)) {
         call.write({ status: 'SERVICE_UNKNOWN' });
         return;
       }
-      call.write({ status: serving(state.name) });
-      const stop = state.onChange((name) => call.write({ status: serving(name) }));
+      let last = serving(service, state.name);
+      call.write({ status: last });
+      const stop = state.onChange((name) => {
+        const status = serving(service, name);
+        if (status !== last) call.write({ status });
+        last = status;
+      });
       call.once('cancelled', stop);
       call.once('close', stop);
     },

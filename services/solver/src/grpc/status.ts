@@ -1,12 +1,14 @@
 // From an error to what a gRPC client sees: the status of the error table, a safe message, the code as a trailer.
-import { AstrogateError, errorCodeTrailer, errorTable } from '@astrogate/proto';
+import { AstrogateError, errorCodeTrailer, errorTable, retryDelayTrailer } from '@astrogate/proto';
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import { TooManyActs } from '../admin/act-rate.js';
 
 /** Only our own errors keep their message; of anything else nothing leaves the process. */
 export function toStatus(error: unknown): StatusObject {
   const { code, message } = AstrogateError.from(error);
   const metadata = new Metadata();
   metadata.set(errorCodeTrailer, code);
+  if (error instanceof TooManyActs) metadata.set(retryDelayTrailer, String(error.retryMs));
   return { code: status[errorTable[code].grpc], details: message, metadata };
 }
 

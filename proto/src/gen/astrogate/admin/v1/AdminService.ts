@@ -58,7 +58,8 @@ export interface AdminServiceClient extends grpc.Client {
   /**
    * All four answer when the container has the new state. Errors: NOT_FOUND (no such alias, or no container
    * carries its labels), FAILED_PRECONDITION (more than one container carries them, or ReloadTarget on a target
-   * that does not run), UNAVAILABLE (no engine), DEADLINE_EXCEEDED.
+   * that does not run, or the engine refuses), UNAVAILABLE (no engine), RESOURCE_EXHAUSTED (too many acts of this
+   * identity; trailer grpc-retry-pushback-ms says how long to wait), DEADLINE_EXCEEDED.
    */
   RestartTarget(argument: _astrogate_admin_v1_TargetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_astrogate_admin_v1_TargetResponse__Output>): grpc.ClientUnaryCall;
   RestartTarget(argument: _astrogate_admin_v1_TargetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_astrogate_admin_v1_TargetResponse__Output>): grpc.ClientUnaryCall;
@@ -67,7 +68,8 @@ export interface AdminServiceClient extends grpc.Client {
   /**
    * All four answer when the container has the new state. Errors: NOT_FOUND (no such alias, or no container
    * carries its labels), FAILED_PRECONDITION (more than one container carries them, or ReloadTarget on a target
-   * that does not run), UNAVAILABLE (no engine), DEADLINE_EXCEEDED.
+   * that does not run, or the engine refuses), UNAVAILABLE (no engine), RESOURCE_EXHAUSTED (too many acts of this
+   * identity; trailer grpc-retry-pushback-ms says how long to wait), DEADLINE_EXCEEDED.
    */
   restartTarget(argument: _astrogate_admin_v1_TargetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_astrogate_admin_v1_TargetResponse__Output>): grpc.ClientUnaryCall;
   restartTarget(argument: _astrogate_admin_v1_TargetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_astrogate_admin_v1_TargetResponse__Output>): grpc.ClientUnaryCall;
@@ -113,7 +115,8 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   /**
    * All four answer when the container has the new state. Errors: NOT_FOUND (no such alias, or no container
    * carries its labels), FAILED_PRECONDITION (more than one container carries them, or ReloadTarget on a target
-   * that does not run), UNAVAILABLE (no engine), DEADLINE_EXCEEDED.
+   * that does not run, or the engine refuses), UNAVAILABLE (no engine), RESOURCE_EXHAUSTED (too many acts of this
+   * identity; trailer grpc-retry-pushback-ms says how long to wait), DEADLINE_EXCEEDED.
    */
   RestartTarget: grpc.handleUnaryCall<_astrogate_admin_v1_TargetRequest__Output, _astrogate_admin_v1_TargetResponse>;
 

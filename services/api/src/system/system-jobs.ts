@@ -1,0 +1,259 @@
+// Admin jobs of this api: begins them, takes those that another api has left, hears what operators say, and tells whoever
+// follows. At most one job is active in the whole system, so at most one is worked on here.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@astrogate/common';
+import { AstrogateError } from '@astrogate/proto';
+import type { Once } from '../jobs/once.js';
+import { newId } from '../new-id.js';
+import { JobRun } from './job-run.js';
+import { canCancel, hasEnded, newState } from './job-state.js';
+import { type Gift, type Json, type Plan, type Plans, shapeOf } from './plan.js';
+import type { SystemJob, SystemJobStore } from './system-job.js';
+
+interface Parts {
+  readonly store: SystemJobStore;
+  readonly plans: Plans;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly pauseMs?: number;
+  readonly probeMs?: number;
+}
+
+export interface NewOrder {
+  /** Name of a plan. */
+  readonly kind: string;
+  /** Plain JSON, checked by the caller, persisted. */
+  readonly params: Json;
+  readonly actor: string;
+  readonly requestId: string;
+  /** Kept in memory only. */
+  readonly gift?: Gift;
+  readonly once?: Once;
+}
+
+export interface DryRun {
+  readonly steps: readonly string[];
+  /** First step that is never undone. */
+  readonly pointOfNoReturn: string | undefined;
+}
+
+/** A step that fails is tried again after 1, 2, 4, 8 and 16 s. */
+const usualPauseMs = 1_000;
+/** A person has just restarted something and looks at the screen. */
+const usualProbeMs = 2_000;
+/** Parts of a lease: how often it is renewed, and how long an api works on without having been able to. */
+const renewEvery = 0.25;
+const trustFor = 0.75;
+/** A step that does not hear its signal keeps its lease, which lapses soon. */
+const longestStepEndMs = 5_000;
+/** A notice is lost only with its connection, which is noticed in itself. */
+const lookEveryMs = 30_000;
+
+export class SystemJobs {
+  readonly #wakers = new Set<() => void>();
+  /** Of jobs that this api has begun or was told about, until they end. */
+  readonly #gifts = new Map<string, Gift>();
+  #run: JobRun | undefined;
+  #renewedAt = 0;
+  #ticking = false;
+  #isClosing = false;
+  #closing: (() => void | Promise<void>)[] = [];
+
+  constructor(readonly parts: Parts) {}
+
+  /** Throws `storage_unavailable`. */
+  async start(): Promise<void> {
+    const { store } = this.parts;
+    const stopListening = await store.listen((id) => this.#changed(id));
+    const timers = [
+      setInterval(() => void this.#tick(), store.leaseMs * renewEvery),
+      setInterval(() => this.#wakeAll(), lookEveryMs),
+    ];
+    for (const timer of timers) timer.unref();
+    this.#closing = [stopListening, () => timers.forEach(clearInterval)];
+    await this.#tick();
+  }
+
+  /** Leaves the job, if there is one, for the next api. A step that does not hear its signal is not waited for. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const close of this.#closing) await close();
+    const run = this.#run;
+    this.#run = undefined;
+    run?.leave();
+    const isOver =
+      run && (await Promise.race([run.over.then(() => true), sleep(longestStepEndMs, false, { ref: false })]));
+    if (run && isOver && !hasEnded(run.job.state)) await this.parts.store.release(run.job).catch(() => undefined);
+    this.#wakeAll();
+  }
+
+  /** What a job would do. Throws what its preflight throws. */
+  async dryRun({ kind, params, actor, requestId, gift }: NewOrder): Promise<DryRun> {
+    const plan = this.#planOf(kind);
+    await plan.preflight?.(plan.context({ jobId: 'dry-run', params, actor, requestId }), gift);
+    return { steps: shapeOf(plan).names, pointOfNoReturn: plan.pointOfNoReturn };
+  }
+
+  /**
+   * Begins a job. Throws what its preflight throws, `system_job_active`, `idempotency_mismatch` and
+   * `storage_unavailable`; then nothing was changed.
+   */
+  async create(order: NewOrder): Promise<{ job: SystemJob; isNew: boolean }> {
+    const { kind, params, actor, requestId, gift, once } = order;
+    const plan = this.#planOf(kind);
+    const id = newId();
+    if (this.#isClosing) throw new AstrogateError('draining');
+    await plan.preflight?.(plan.context({ jobId: id, params, actor, requestId }), gift);
+    const createdAt = this.parts.now();
+    const state = newState(shapeOf(plan));
+    const made = await this.parts.store.create({ id, kind, params, actor, requestId, createdAt, state }, once);
+    if (!made.isNew) return made;
+    if (gift) this.#gifts.set(id, gift);
+    this.#begin(made.job);
+    return made;
+  }
+
+  get(id: string): Promise<SystemJob | undefined> {
+    return this.parts.store.get(id);
+  }
+
+  list(limit: number): Promise<SystemJob[]> {
+    return this.parts.store.list(limit);
+  }
+
+  /** Whether it can still be cancelled. */
+  canCancel({ kind, state }: SystemJob): boolean {
+    const plan = this.parts.plans[kind];
+    return plan !== undefined && canCancel(state, shapeOf(plan));
+  }
+
+  /** The operator has done what the job waits for, and may give something. Throws `not_found` and `conflict`. */
+  async goOn(id: string, gift: Gift | undefined): Promise<SystemJob> {
+    const job = await this.#existing(id);
+    const isWaiting = job.state.status === 'waiting_for_operator';
+    if (isWaiting && (this.#run?.job.id !== id || this.#run.hasLeft)) await this.#takeOver(id);
+    const run = this.#run;
+    if (!isWaiting || run?.job.id !== id || run.hasLeft)
+      throw new AstrogateError('conflict', `The job does not wait: it is ${job.state.status}`);
+    // Its version says which question is answered: the run may not have heard yet that it waits.
+    run.goOn(gift, job.version);
+    if (run.gift) this.#gifts.set(id, run.gift);
+    return job;
+  }
+
+  /** Undoes what was done. Throws `not_found`, and `conflict` behind the point of no return or at the end. */
+  async cancel(id: string): Promise<SystemJob> {
+    const { kind, state } = await this.#existing(id);
+    const job = await this.parts.store.ask(id, { type: 'cancel' }, shapeOf(this.#planOf(kind)));
+    const why = hasEnded(state) ? 'The job has ended' : 'The job is behind its point of no return';
+    if (!job) throw new AstrogateError('conflict', why);
+    if (this.#run?.job.id === id) await this.#run.look();
+    return job;
+  }
+
+  /**
+   * The job as it is, if it is newer than version `after`, and as it is after each change until it has ended. Changes that
+   * follow each other closely may come as one. A database that is away meanwhile is waited for.
+   */
+  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<SystemJob> {
+    let bell = Promise.withResolvers<void>();
+    const wake = () => bell.resolve();
+    this.#wakers.add(wake);
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      for (let last = after; !signal.aborted && !this.#isClosing; ) {
+        bell = Promise.withResolvers();
+        const job = await this.parts.store.get(id).catch((error: unknown) => {
+          if (AstrogateError.from(error).code !== 'storage_unavailable') throw error;
+          setTimeout(wake, usualProbeMs).unref();
+          return 'away' as const;
+        });
+        if (job === undefined) return;
+        if (job !== 'away') {
+          if (job.version > last) yield job;
+          last = Math.max(last, job.version);
+          if (hasEnded(job.state)) return;
+        }
+        await bell.promise;
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+      this.#wakers.delete(wake);
+    }
+  }
+
+  async #existing(id: string): Promise<SystemJob> {
+    const job = await this.parts.store.get(id);
+    if (!job) throw new AstrogateError('not_found', 'There is no such job');
+    return job;
+  }
+
+  #planOf(kind: string): Plan<unknown> {
+    const plan = Object.hasOwn(this.parts.plans, kind) ? this.parts.plans[kind] : undefined;
+    if (!plan) throw new AstrogateError('internal', undefined, { cause: new Error(`no plan ${kind}`) });
+    return plan;
+  }
+
+  /** Whoever has a waiting job does nothing for it, so that it may be taken: what is given stays in our memory alone. */
+  async #takeOver(id: string): Promise<void> {
+    const job = await this.parts.store.steal(id);
+    if (job) this.#begin(job);
+  }
+
+  #begin(job: SystemJob): void {
+    const { store, log, pauseMs = usualPauseMs, probeMs = usualProbeMs } = this.parts;
+    this.#run?.leave();
+    this.#renewedAt = performance.now();
+    const run = new JobRun({ store, log, pauseMs, probeMs }, this.#planOf(job.kind), job, this.#gifts.get(job.id));
+    this.#run = run;
+    void run.over.then(() => {
+      if (hasEnded(run.job.state)) this.#gifts.delete(job.id);
+      if (this.#run === run) this.#run = undefined;
+    });
+  }
+
+  /** Renews the lease of the job that is ours, or looks for one that nobody has. Never throws. */
+  async #tick(): Promise<void> {
+    if (this.#ticking || this.#isClosing) return;
+    this.#ticking = true;
+    try {
+      if (this.#run?.hasLeft) return;
+      if (this.#run) await this.#renew(this.#run);
+      else {
+        const job = await this.parts.store.take();
+        if (job && !this.#isClosing) this.#begin(job);
+      }
+    } catch (err) {
+      this.parts.log.warn({ err }, 'admin jobs could not be looked at');
+    } finally {
+      this.#ticking = false;
+    }
+  }
+
+  /** Counted from before the database was asked, so that we stop before others may begin. */
+  async #renew(run: JobRun): Promise<void> {
+    const { store } = this.parts;
+    const trusted = setTimeout(() => run.leave(), this.#renewedAt + store.leaseMs * trustFor - performance.now());
+    const askedAt = performance.now();
+    try {
+      if (!(await store.renew(run.job)) && this.#run === run) run.leave();
+      else this.#renewedAt = askedAt;
+    } catch (err) {
+      if (askedAt + store.leaseMs * renewEvery > this.#renewedAt + store.leaseMs * trustFor) run.leave();
+      throw err;
+    } finally {
+      clearTimeout(trusted);
+    }
+  }
+
+  #changed(id: string | undefined): void {
+    this.#wakeAll();
+    const run = this.#run;
+    if (run && (id === undefined || id === run.job.id))
+      run.look().catch((err) => this.parts.log.debug({ err }, 'a change of an admin job was not read'));
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#wakers) wake();
+  }
+}

@@ -1,0 +1,153 @@
+// `kill -9` at every step of an admin job, before and after everything that is persisted and in the middle of every act,
+// on both databases: the next api brings the job to the same end. The killed process runs the built api; `npm test` and
+// `npm run check` build it.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@astrogate/common';
+import { findPostgres, startPostgres } from '@astrogate/local';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { type DatabasePlace, openDatabase } from '../src/storage/database.js';
+import { systemJobs } from '../src/storage/system-jobs.js';
+import type { Db } from '../src/storage/tables.js';
+import type { SystemJob } from '../src/system/system-job.js';
+import { SystemJobs } from '../src/system/system-jobs.js';
+import { fakePlans, worldNow } from '../test-support/fake-plans.js';
+
+// Each row starts a process, and opens the database twice.
+jest.setTimeout(120_000);
+
+const log = createLogger('api', 'silent');
+const program = join(import.meta.dirname, '../test-support/system-job-process.js');
+const bin = findPostgres();
+/** Longer than a busy machine takes; the test lets it lapse when it has killed. */
+const leaseMs = 60_000;
+const key = randomBytes(32).toString('base64');
+const gift = { unseal_keys: [key, randomBytes(32).toString('base64')] };
+
+const moments = ['before begin', 'after begin', 'middle', 'before end', 'after end'] as const;
+
+/** Per plan: its turns in their order, and what the world is in the end. */
+const plans = {
+  forward: { turns: ['a', 'b', 'c'], status: 'done', world: ['a', 'b', 'c'] },
+  undo: { turns: ['a', 'b', 'c', 'undo c', 'undo b', 'undo a'], status: 'failed', world: [] },
+  operator: { turns: ['a', 'b asks', 'b', 'c'], status: 'done', world: ['a', 'b', 'c'] },
+} as const;
+type Kind = keyof typeof plans;
+
+const rows = Object.entries(plans).flatMap(([kind, { turns }]) =>
+  turns.flatMap((name, n) => moments.map((moment) => [kind as Kind, name, moment, n + 1] as const)),
+);
+
+const places = [
+  {
+    name: 'PGlite',
+    isHere: true,
+    async start(): Promise<{ place: DatabasePlace; end: () => Promise<void> }> {
+      const home = mkdtempSync(join(tmpdir(), 'astrogate-kill-'));
+      return { place: { stateDir: join(home, 'state') }, end: async () => rmSync(home, { recursive: true }) };
+    },
+  },
+  {
+    name: bin === undefined ? 'PostgreSQL (no server is installed)' : 'PostgreSQL',
+    isHere: bin !== undefined,
+    async start() {
+      const server = await startPostgres(bin as string);
+      return { place: { url: server.url }, end: () => server.end() };
+    },
+  },
+];
+
+for (const { name, isHere, start } of places) {
+  const suite = isHere ? describe : describe.skip;
+  suite(name, () => {
+    let at: Awaited<ReturnType<typeof start>>;
+    let worlds: string;
+    beforeAll(async () => {
+      at = await start();
+      worlds = mkdtempSync(join(tmpdir(), 'astrogate-worlds-'));
+    });
+    afterAll(async () => {
+      rmSync(worlds, { recursive: true });
+      await at.end();
+    });
+
+    async function runAndKill(kind: Kind, world: string, turn: number, moment: string): Promise<void> {
+      const parts = { place: at.place, world, kind, leaseMs, gift, kill: { turn, moment } };
+      const child = spawn(process.execPath, [program, JSON.stringify(parts)], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    }
+
+    /** The next api takes the job that was left, and an operator answers what it asks. */
+    async function resume(world: string): Promise<{ job: SystemJob; asked: number; found: string[] }> {
+      const database = await openDatabase(at.place, log);
+      await sql`update system_jobs set lease_until = clock_timestamp() - interval '1 second'`.execute(database.db);
+      const store = systemJobs(database, leaseMs);
+      const parts = { plans: fakePlans(world), log, now: () => new Date(), pauseMs: 5, probeMs: 20 };
+      const jobs = new SystemJobs({ store, ...parts });
+      await jobs.start();
+      const [last] = await jobs.list(1);
+      let job = last as SystemJob;
+      let asked = 0;
+      for await (job of jobs.follow(job.id, 0, AbortSignal.timeout(60_000))) {
+        if (job.state.status !== 'waiting_for_operator') continue;
+        // One that was left waiting must be ours before somebody answers; goOn sees to that.
+        asked += 1;
+        await jobs.goOn(job.id, gift);
+      }
+      const found = await tablesWith(database.db, key);
+      await jobs.close();
+      await database.close();
+      return { job, asked, found };
+    }
+
+    test.each(rows)('%s: killed at "%s", %s: the same end', async (kind, turnName, moment, turn) => {
+      const world = join(worlds, `${kind}-${turn}-${moment.replace(' ', '-')}`);
+      mkdirSync(world);
+      await runAndKill(kind, world, turn, moment);
+      const { job, found } = await resume(world);
+      const { status, world: end } = plans[kind];
+      expect({ status: job.state.status, world: worldNow(world) }).toEqual({ status, world: [...end] });
+      expect(found).toEqual([]);
+      // Each is done once, and the one at which it was killed once more.
+      const journal = readFileSync(join(world, 'journal'), 'utf8').trim().split(' ');
+      for (const step of new Set(journal))
+        expect(journal.filter((one) => one === step).length).toBeLessThanOrEqual(
+          kind === 'operator' && step === 'b' ? 4 : 2,
+        );
+      expect(turnName).not.toBe('');
+    });
+
+    test('the keys that the operator gave are nowhere in the files of the embedded database', () => {
+      if (!('stateDir' in at.place)) return;
+      expect(filesWith(at.place.stateDir, key)).toEqual([]);
+      // Such texts would be found.
+      expect(filesWith(at.place.stateDir, 'unsealing with [withheld]')).not.toEqual([]);
+    });
+  });
+}
+
+/** Tables that hold `text` somewhere. */
+async function tablesWith(db: Db, text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, schema } of await db.introspection.getTables()) {
+    const table = sql.table(`${schema}.${name}`);
+    const { rows: hits } =
+      await sql`select 1 from ${table} as t where position(${text} in t::text) > 0 limit 1`.execute(db);
+    if (hits.length > 0) found.push(name);
+  }
+  return found;
+}
+
+function filesWith(directory: string, text: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path).includes(text));
+}

@@ -22,7 +22,12 @@ export const tableRules: readonly TableRule[] = [
   ...are('archived', 'solve_jobs', 'job_events', 'idempotency_keys', 'webhook_deliveries'),
   // Whose jobs are whose depends on it.
   ...are('archived', 'service_secrets'),
-  ...are('stays', 'backups', 'backup_keys'),
+  ...are('archived', 'users', 'second_factors', 'recovery_codes', 'api_keys', 'daily_use'),
+  ...are('history', 'audit_log'),
+  ...are('emptied', 'sessions', 'refresh_tokens', 'login_attempts', 'rate_limits'),
+  // What was signed or promised by this installation.
+  ...are('stays', 'signing_keys', 'bootstrap'),
+  ...are('stays', 'backups', 'backup_keys', 'system_jobs'),
 ];
 
 const withTreatment = (...treatments: TableTreatment[]) =>

@@ -8,8 +8,8 @@ import { watching } from './migrations/0003-watching.js';
 import { accounts } from './migrations/0010-accounts.js';
 import { audit } from './migrations/0020-audit.js';
 import { limits } from './migrations/0021-limits.js';
-import { backups } from './migrations/0031-backups.js';
 import { systemJobs } from './migrations/0030-system-jobs.js';
+import { backups } from './migrations/0031-backups.js';
 import type { Db } from './tables.js';
 
 /** In the order of their names. One that was released is never changed: what is wrong with it, the next one mends. */

@@ -2,8 +2,8 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { BackupKind, BackupState } from '../backup/backup.js';
 import type { JobStatus, WebhookState } from '../jobs/job.js';
-import type { AccountTables } from './account-tables.js';
 import type { SystemJobStatus } from '../system/job-state.js';
+import type { AccountTables } from './account-tables.js';
 
 /** Comes as parsed JSON, goes as the text that `toJson` makes. */
 type Json = ColumnType<unknown, string, string>;

@@ -15,6 +15,7 @@ import {
   type Values,
 } from '@astrogate/common';
 import { readAuditKey } from './audit/checkpoint-key.js';
+import type { RetentionRule } from './backup/retention.js';
 import { readTrustedProxies, type TrustedProxies } from './limits/client-address.js';
 import { type Quotas, quotaPattern, readQuotas } from './limits/quotas.js';
 import { limitPattern, type RouteLimits, readRouteLimits } from './limits/route-limits.js';
@@ -27,6 +28,8 @@ const address = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
 const addressOrNone = /^(?:(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5})?$/;
 const pathOrNone = /^(?:\/.*)?$/;
 const databaseUrl = /^(?:postgres(?:ql)?:\/\/\S+)?$/;
+/** Of X25519: Bech32 of 32 bytes. */
+const recipientPattern = /^age1[02-9ac-hj-np-z]{58}$/;
 const origin = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 
 const runAsVariable = {
@@ -153,6 +156,37 @@ export const apiVariables = {
     range: 'path of a readable file, or empty',
     doc: 'Ed25519 key that signs checkpoints of the audit log, PEM; empty: one made from the key in API_MASTER_KEY_FILE',
   }),
+  API_BACKUP_DIR: text({
+    default: '',
+    pattern: pathOrNone,
+    range: 'absolute path, or empty',
+    doc: 'directory for backups and their temporary files, shared by all apis on one database; empty: backups in API_STATE_DIR, or else in API_SPOOL_DIR',
+  }),
+  API_BACKUP_BUCKET: text({
+    default: '',
+    pattern: bucketPattern,
+    range: 'bucket or bucket/folder, or empty',
+    doc: 'S3 bucket for backups, with endpoint, region and credentials of API_S3_…; empty: they stay in API_BACKUP_DIR',
+  }),
+  API_BACKUP_HOURS: integer({
+    min: 0,
+    max: 8760,
+    default: '0',
+    doc: 'a backup is made when the last one is so old, hours; 0: only when somebody asks for one',
+  }),
+  API_BACKUP_KEEP: integer({
+    min: 1,
+    max: 1000,
+    default: '5',
+    doc: 'so many of the newest backups are kept, whatever their age',
+  }),
+  API_BACKUP_DAYS: integer({ min: 0, max: 3650, default: '0', doc: 'younger backups are kept, whatever their number, days' }),
+  API_BACKUP_RECIPIENTS: list({
+    default: '',
+    pattern: recipientPattern,
+    range: 'comma-separated age recipients, age1…',
+    doc: 'public keys of operators who can open backups as well, with age, when this server is gone',
+  }),
   API_METRICS_ADDRESS: text({
     default: '',
     pattern: addressOrNone,
@@ -190,12 +224,25 @@ export interface ApiConfig {
   readonly quotas: Quotas;
   /** A private key of Ed25519; undefined: the one of the database is used. */
   readonly auditKey: KeyObject | undefined;
+  readonly backups: BackupConfig;
   /** Undefined: metrics are served nowhere. */
   readonly metricsAddress: { readonly host: string; readonly port: number } | undefined;
   /** Undefined: there is no Vault. */
   readonly vault: VaultPlace | undefined;
   readonly graceMs: number;
   readonly logLevel: LogLevel;
+}
+
+export interface BackupConfig {
+  /** Archives, and temporary files beside them. */
+  readonly directory: string;
+  /** Undefined: archives stay in the directory. */
+  readonly bucket: BucketPlace | undefined;
+  /** 0: none is made by itself. */
+  readonly everyMs: number;
+  readonly retention: RetentionRule;
+  /** Of age. */
+  readonly recipients: readonly string[];
 }
 
 /** Reads the whole configuration. Throws ConfigError. */
@@ -217,12 +264,7 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     tlsFiles: { ca: values.API_TLS_CA_FILE, cert: values.API_TLS_CERT_FILE, key: values.API_TLS_KEY_FILE },
     database: toDatabase(values),
     spoolDir: values.API_SPOOL_DIR,
-    bucket: toBucketPlace({
-      bucket: values.API_S3_BUCKET,
-      endpoint: values.API_S3_ENDPOINT,
-      region: values.API_S3_REGION,
-      credentialsFile: values.API_S3_CREDENTIALS_FILE,
-    }),
+    bucket: toUploadBucket(values),
     maxUploadBytes: values.API_MAX_UPLOAD_BYTES,
     jobSeconds: values.API_JOB_SECONDS,
     queueLimit: values.API_QUEUE_LIMIT,
@@ -236,6 +278,7 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     rateLimits: readRouteLimits(values.API_RATE_LIMITS),
     quotas: readQuotas(values.API_QUOTAS),
     auditKey: values.API_AUDIT_KEY_FILE === '' ? undefined : readAuditKey(values.API_AUDIT_KEY_FILE),
+    backups: toBackups(values),
     metricsAddress: toAddress(values.API_METRICS_ADDRESS),
     vault: toVaultPlace(values),
     graceMs: values.API_GRACE_SECONDS * 1000,
@@ -273,6 +316,30 @@ function toMasterKeyFile({ API_MASTER_KEY_FILE: file, API_STATE_DIR: stateDir }:
   if (file !== '') return file;
   if (stateDir === '') throw new ConfigError('API_MASTER_KEY_FILE must be set where API_STATE_DIR is not');
   return join(stateDir, 'master-key');
+}
+
+function toUploadBucket(values: Values<typeof apiVariables>): BucketPlace | undefined {
+  const { API_S3_BUCKET: bucket, API_BACKUP_BUCKET: other, ...rest } = values;
+  const isServerGiven = rest.API_S3_ENDPOINT !== '' || rest.API_S3_CREDENTIALS_FILE !== '';
+  if (bucket === '' && other === '' && isServerGiven)
+    throw new ConfigError('API_S3_BUCKET must be set with API_S3_ENDPOINT or API_S3_CREDENTIALS_FILE');
+  return toBucketPlace({ bucket, ...toBucketServer(values) });
+}
+
+function toBucketServer(values: Values<typeof apiVariables>) {
+  const { API_S3_ENDPOINT: endpoint, API_S3_REGION: region, API_S3_CREDENTIALS_FILE: credentialsFile } = values;
+  return { endpoint, region, credentialsFile };
+}
+
+function toBackups(values: Values<typeof apiVariables>): BackupConfig {
+  const { API_BACKUP_DIR: given, API_STATE_DIR: stateDir, API_SPOOL_DIR: spoolDir } = values;
+  return {
+    directory: given === '' ? join(stateDir === '' ? spoolDir : stateDir, 'backups') : given,
+    bucket: toBucketPlace({ bucket: values.API_BACKUP_BUCKET, ...toBucketServer(values) }, 'backups'),
+    everyMs: values.API_BACKUP_HOURS * 3_600_000,
+    retention: { newest: values.API_BACKUP_KEEP, days: values.API_BACKUP_DAYS },
+    recipients: values.API_BACKUP_RECIPIENTS,
+  };
 }
 
 function toSolvers(names: readonly string[]): readonly string[] {

@@ -15,6 +15,8 @@ import { type Outbound, publicOutbound } from './outbound/outbound.js';
 import type { SolverClient } from './solver-client.js';
 import type { Spool } from './spool/spool.js';
 import type { Uploads } from './spool/uploads.js';
+import type { System } from './system/system.js';
+import type { TargetClient } from './system/target-client.js';
 import { Deliverer } from './webhooks/deliverer.js';
 
 export interface ApiContext {
@@ -25,6 +27,10 @@ export interface ApiContext {
   readonly uploads: Uploads;
   readonly store: JobStore;
   readonly accounts: Accounts;
+  /** The containers that admin jobs may act on. */
+  readonly targets: TargetClient;
+  /** Undefined where there is no database: in tests of what stands in front of it. */
+  readonly system: System | undefined;
   readonly dispatcher: Dispatcher;
   readonly watch: JobWatch;
   readonly streams: StreamPlaces;
@@ -47,7 +53,7 @@ export interface ApiContext {
 
 type Given = Pick<
   ApiContext,
-  'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'accounts' | 'isServing'
+  'config' | 'log' | 'solver' | 'spool' | 'uploads' | 'store' | 'accounts' | 'targets' | 'system' | 'isServing'
 > & {
   /** Of all apis on this store. */
   readonly callerSecret: Buffer;

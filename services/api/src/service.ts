@@ -13,12 +13,17 @@ import { applyServerLimits, serverOptions } from './http/server-limits.js';
 import { leaseMs } from './jobs/leases.js';
 import { startRetention } from './jobs/retention.js';
 import { startMetricsServer } from './metrics/metrics-server.js';
-import { GrpcSolverClient } from './solver-client.js';
+import { GrpcSolverClient, type SolverClient } from './solver-client.js';
 import { SolverPool } from './solvers/solver-pool.js';
 import { openUploads } from './spool/open-uploads.js';
 import { Spool } from './spool/spool.js';
-import { openDatabase } from './storage/database.js';
+import { type Database, openDatabase } from './storage/database.js';
 import { openJobStore } from './storage/database-job-store.js';
+import { SolverTargets } from './system/solver-targets.js';
+import { openSystem } from './system/system.js';
+import { GrpcTargetClient } from './system/target-client.js';
+
+const callerKeysSecret = 'caller-keys';
 
 export interface ApiService extends Service {
   /** The port really listened on. */
@@ -42,16 +47,25 @@ export async function startApi(
   const solver = overrides.solver ?? connectSolvers(config, log);
   const spool = overrides.spool ?? (await Spool.open(config.spoolDir));
   const uploads = overrides.uploads ?? (await openUploads(config.bucket, spool));
-  const { store, accounts } =
+  const { store, accounts, database } =
     overrides.store && overrides.accounts
-      ? { store: overrides.store, accounts: overrides.accounts }
+      ? { store: overrides.store, accounts: overrides.accounts, database: undefined }
       : await openStorage(config, log, overrides.now);
-  const callerSecret = await store.secret('caller-keys');
+  const targets = overrides.targets ?? connectTargets(config, solver);
+  const now = overrides.now ?? (() => new Date());
+  const { masterKey } = accounts.parts;
+  /** Names of callers are made from a secret that a restore replaces. */
+  const reread = async () => ctx.callerKeys.use(await store.secret(callerKeysSecret));
+  const system =
+    overrides.system ??
+    (database && (await openSystem({ config, log, database, uploads, spool, masterKey, targets, now, reread })));
+  const callerSecret = await store.secret(callerKeysSecret);
   const isServing = () => serving;
   const ctx = createContext(
-    { config, log, solver, spool, uploads, store, accounts, callerSecret, isServing },
+    { config, log, solver, spool, uploads, store, accounts, targets, system, callerSecret, isServing },
     overrides,
   );
+  await system?.start();
   await ctx.dispatcher.start();
   await ctx.watch.start();
   await ctx.deliverer.start();
@@ -84,6 +98,7 @@ export async function startApi(
       // Whoever follows a job comes back, to another api or to the next one here.
       ctx.closing.abort();
       await stopListening(server);
+      await system?.close();
       await ctx.watch.close();
       await ctx.dispatcher.close();
       await ctx.deliverer.close();
@@ -93,6 +108,7 @@ export async function startApi(
       ctx.uploads.close();
       await metrics?.close();
       eventLoop[Symbol.dispose]();
+      targets.close();
       solver.close();
     },
   };
@@ -103,12 +119,12 @@ async function openStorage(
   config: ApiConfig,
   log: Logger,
   now = () => new Date(),
-): Promise<Pick<ApiContext, 'store' | 'accounts'>> {
+): Promise<Pick<ApiContext, 'store' | 'accounts'> & { database: Database }> {
   const database = await openDatabase(config.database, log);
   try {
     const masterKey = readMasterKey(config.masterKeyFile);
     const accounts = await openAccounts({ db: database.db, masterKey, now });
-    return { accounts, store: await openJobStore(database, { leaseMs }) };
+    return { accounts, database, store: await openJobStore(database, { leaseMs }) };
   } catch (error) {
     await database.close();
     throw error;
@@ -118,6 +134,15 @@ async function openStorage(
 function connectSolvers({ solverAddresses, tlsFiles }: ApiConfig, log: Logger): SolverPool {
   const tls = readTlsFiles(tlsFiles, 'client');
   return new SolverPool({ names: solverAddresses, connect: (place) => new GrpcSolverClient(place, tls), log });
+}
+
+/** Those of the solvers of the pool. */
+function connectTargets({ tlsFiles }: ApiConfig, solver: SolverClient): SolverTargets {
+  const places = async () => (solver instanceof SolverPool ? solver.places() : []);
+  return new SolverTargets({
+    places,
+    connect: (place) => new GrpcTargetClient(place, readTlsFiles(tlsFiles, 'client')),
+  });
 }
 
 /** Nobody knows how many wait while the database is away. */

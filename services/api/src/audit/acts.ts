@@ -2,6 +2,10 @@
 
 export const auditActs = [
   'audit.export',
+  'backup.delete',
+  'backup.download',
+  'backup.upload',
+  'backup.verify',
   'bootstrap',
   'factor.add',
   'factor.remove',
@@ -13,6 +17,10 @@ export const auditActs = [
   'session.begin',
   'session.end',
   'session.reuse',
+  'system.backup',
+  'system.cancel',
+  'system.continue',
+  'system.restore',
   'user.change',
   'user.create',
   'user.password',

@@ -17,6 +17,16 @@ export async function makeAgeKey(): Promise<AgeKey> {
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
+/** Whether somebody can be encrypted for: a text of the right form may still be misspelt. */
+export function isRecipient(recipient: string): boolean {
+  try {
+    new Encrypter().addRecipient(recipient);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Any one of `recipients` can open it. */
 export async function* encrypt(plain: AsyncIterable<Buffer>, recipients: readonly string[]): AsyncGenerator<Buffer> {
   const encrypter = new Encrypter();

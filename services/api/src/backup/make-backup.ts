@@ -43,6 +43,12 @@ export interface BackupWish {
  * `signal`'s reason; then the archive is gone, and the backup is bad.
  */
 export async function makeBackup(parts: BackupParts, wish: BackupWish, signal?: AbortSignal): Promise<CheckedArchive> {
+  await writeBackup(parts, wish, signal);
+  return orBad(parts, wish.id, () => acceptBackup(parts, wish.id, signal));
+}
+
+/** The first half of `makeBackup`: what it leaves is in the store, and not good until `acceptBackup` has read it. */
+export async function writeBackup(parts: BackupParts, wish: BackupWish, signal?: AbortSignal): Promise<void> {
   const { id, kind, madeBy, vault, withApp = true } = wish;
   const named: BackupPart[] = [
     ...(withApp ? (['database', 'files'] as const) : []),
@@ -50,7 +56,7 @@ export async function makeBackup(parts: BackupParts, wish: BackupWish, signal?: 
   ];
   if (named.length === 0) throw new AstrogateError('invalid_request', 'A backup has at least one part');
   await parts.rows.add({ id, kind, parts: named, madeBy });
-  return orBad(parts, id, async () => {
+  await orBad(parts, id, async () => {
     const { database, directory, uploads, keys, store, caps } = parts;
     const madeAt = new Date();
     const snapshot = withApp ? await takeSnapshot(database, directory, waitingUploads, signal) : emptySnapshot();
@@ -61,7 +67,6 @@ export async function makeBackup(parts: BackupParts, wish: BackupWish, signal?: 
     } finally {
       await snapshot.remove();
     }
-    return accept(parts, id, signal);
   });
 }
 
@@ -79,7 +84,7 @@ export async function takeBackup(
   try {
     return await orBad(parts, id, async () => {
       await store.put(id, archive, caps.archiveBytes);
-      return accept(parts, id, signal);
+      return acceptBackup(parts, id, signal);
     });
   } catch (error) {
     await rows.remove(id).catch(() => {});
@@ -116,7 +121,12 @@ export async function tidyBackups(parts: BackupParts, rule: RetentionRule, now: 
   return deleted;
 }
 
-async function accept({ rows, store, keys, caps }: BackupParts, id: string, signal?: AbortSignal) {
+/** Reads an archive of the store as a restore would, and calls it good. Throws what `checkArchive` throws. */
+export async function acceptBackup(
+  { rows, store, keys, caps }: BackupParts,
+  id: string,
+  signal?: AbortSignal,
+): Promise<CheckedArchive> {
   const checked = await checkArchive(() => store.open(id), keys.reading, caps, signal);
   const { envelope, manifest } = checked;
   const { level, parts } = manifest;

@@ -15,8 +15,17 @@ const ownerPattern = /^[A-Za-z0-9_-]{32,128}$/;
 const ownerForm = '32 to 128 letters, digits, - and _; for instance 32 random bytes in hexadecimal digits';
 
 export class CallerKeys {
+  #secret: Buffer;
+
   /** `secret`: the same for all apis on one database, so that a caller has one name at all of them. */
-  constructor(readonly secret: Buffer) {}
+  constructor(secret: Buffer) {
+    this.#secret = secret;
+  }
+
+  /** A restore has put another secret into the database. */
+  use(secret: Buffer): void {
+    this.#secret = secret;
+  }
 
   /**
    * The key of a remote address, 22 characters of [A-Za-z0-9_-]; empty for a connection that is gone. Callers behind one
@@ -48,7 +57,7 @@ export class CallerKeys {
   }
 
   #name(text: string): string {
-    return createHmac('sha256', this.secret).update(text).digest().subarray(0, keyBytes).toString('base64url');
+    return createHmac('sha256', this.#secret).update(text).digest().subarray(0, keyBytes).toString('base64url');
   }
 }
 

@@ -32,6 +32,7 @@ export const systemJobSchema = z.object({
     .nullable()
     .describe('What the operator is to do, then POST …/continue'),
   failure: z.object({ step: z.string(), code: z.string(), detail: z.string() }).nullable(),
+  backup_id: z.string().nullable().describe('The backup that it makes: of a restore, the one of how it was before'),
   can_cancel: z.boolean().describe('Whether it is before its point of no return'),
 });
 export type SystemJobView = z.infer<typeof systemJobSchema>;
@@ -57,6 +58,7 @@ export function toSystemJobView(job: SystemJob, canCancel: boolean): SystemJobVi
     })),
     waiting: state.wait && { why: state.wait.why, commands: [...state.wait.commands] },
     failure: state.failure,
+    backup_id: typeof job.kept.backup_id === 'string' ? job.kept.backup_id : null,
     can_cancel: canCancel,
   };
 }

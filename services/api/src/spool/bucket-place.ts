@@ -1,4 +1,4 @@
-// Where the bucket for uploads is, and who we are there: from the variables of config.ts. Reads one file, the credentials.
+// Where the buckets for uploads and for backups are, and who we are there: from the variables of config.ts. Reads one file, the credentials.
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@astrogate/common';
 
@@ -17,28 +17,32 @@ export interface BucketPlace {
 export const bucketPattern = /^(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*)?$/;
 export const endpointPattern = /^(?:https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d{1,5})?)?$/;
 
-/** Undefined when no bucket is named. Throws ConfigError. */
-export function toBucketPlace(values: {
-  bucket: string;
-  endpoint: string;
-  region: string;
-  credentialsFile: string;
-}): BucketPlace | undefined {
-  const { bucket: path, endpoint, region, credentialsFile } = values;
-  if (path === '') {
-    if (endpoint === '' && credentialsFile === '') return undefined;
-    throw new ConfigError('API_S3_BUCKET must be set with API_S3_ENDPOINT or API_S3_CREDENTIALS_FILE');
-  }
-  if (credentialsFile === '') throw new ConfigError('API_S3_CREDENTIALS_FILE must be set with API_S3_BUCKET');
+interface Given {
+  /** "bucket" or "bucket/folder"; empty: none. */
+  readonly bucket: string;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentialsFile: string;
+}
+
+/** `use`: what is kept there, and the folder for it. Undefined when no bucket is named. Throws ConfigError. */
+export function toBucketPlace(
+  { bucket: path, endpoint, region, credentialsFile }: Given,
+  use: 'uploads' | 'backups' = 'uploads',
+): BucketPlace | undefined {
+  if (path === '') return undefined;
+  if (credentialsFile === '') throw new ConfigError(`API_S3_CREDENTIALS_FILE must be set with ${nameOf[use]}`);
   const [bucket = '', ...folders] = path.split('/');
   return {
     bucket,
-    prefix: [...folders, 'uploads', ''].join('/'),
+    prefix: [...folders, use, ''].join('/'),
     region,
     endpoint: endpoint === '' ? undefined : endpoint,
     credentials: readCredentials(credentialsFile),
   };
 }
+
+const nameOf = { uploads: 'API_S3_BUCKET', backups: 'API_BACKUP_BUCKET' } as const;
 
 /** The two lines of the file that S3 clients share; others, such as "[default]", are passed over. */
 function readCredentials(file: string): BucketPlace['credentials'] {

@@ -17,6 +17,8 @@ interface Parts {
   readonly now: () => Date;
   readonly pauseMs?: number;
   readonly probeMs?: number;
+  /** At every change of any job, by whichever api. */
+  readonly onChange?: () => void;
 }
 
 export interface NewOrder {
@@ -248,6 +250,7 @@ export class SystemJobs {
 
   #changed(id: string | undefined): void {
     this.#wakeAll();
+    this.parts.onChange?.();
     const run = this.#run;
     if (run && (id === undefined || id === run.job.id))
       run.look().catch((err) => this.parts.log.debug({ err }, 'a change of an admin job was not read'));

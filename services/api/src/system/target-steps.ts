@@ -43,13 +43,15 @@ export function targetStep<C extends TargetsContext>(act: Act, alias: string, op
   return {
     name,
     async run(ctx, step) {
-      if (step.told && (await isDoneByHand(ctx, step))) return 'done';
+      if (step.told && (!options.isDone || (await options.isDone(ctx, step))))
+        return await noteByHand(step, options.isDone ? 'done by hand' : 'done by hand, as the operator says');
       try {
         await once(act, alias, { ...ctx, key: `${name}-before` }, step, options.graceSeconds);
         return 'done';
       } catch (error) {
         const { code, message } = AstrogateError.from(error);
         if (!options.byHand || !needsHand.has(code)) throw error;
+        if (await options.isDone?.(ctx, step).catch(() => false)) return await noteByHand(step, 'done by hand');
         return await byHand(step, message);
       }
     },
@@ -61,10 +63,9 @@ export function targetStep<C extends TargetsContext>(act: Act, alias: string, op
     },
   };
 
-  async function isDoneByHand(ctx: C, step: StepContext): Promise<boolean> {
-    if (options.isDone && !(await options.isDone(ctx, step))) return false;
-    await step.note(options.isDone ? 'done by hand' : 'done by hand, as the operator says');
-    return true;
+  async function noteByHand(step: StepContext, how: string): Promise<StepResult> {
+    await step.note(how);
+    return 'done';
   }
 
   async function byHand(step: StepContext, why: string): Promise<StepResult> {

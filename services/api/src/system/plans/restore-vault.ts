@@ -1,0 +1,213 @@
+// Vault's part of a restore: its snapshot goes back through its own API; its container is restarted, so that it reads
+// what it keeps from its disk again; it is unsealed with the snapshot's keys, which proves that somebody has them; and the
+// snapshot is proved to be in place. All of it is asked of Vault, nothing is waited out.
+import { Readable } from 'node:stream';
+import { AstrogateError } from '@astrogate/proto';
+import { invalid } from '../../backup/invalid.js';
+import { vaultName } from '../../backup/member-name.js';
+import { type SealedFile, writeSealed } from '../../backup/sealed-file.js';
+import type { VaultState } from '../../vault/health.js';
+import type { Gift, Step, StepContext, StepResult } from '../plan.js';
+import { commandFor, targetStep } from '../target-steps.js';
+import { backupIdOf } from './archive-steps.js';
+import { needVault } from './need-vault.js';
+import type { RestoreContext } from './restore-context.js';
+
+const alias = 'vault';
+/** Before anything is sent that may change what Vault keeps; false again when Vault has refused it. */
+const touchedKey = 'vault_touched';
+/** How Vault was when it had taken the snapshot. */
+const sentKey = 'vault_sent';
+/** A container that was restarted answers within seconds, on a slow disk within some tens of them. */
+const readyMs = 60_000;
+
+/** The keys that the operator gave for this job; they are in memory only. */
+export function keysOf(gift: Gift | undefined): readonly string[] {
+  const keys = gift?.unseal_keys;
+  return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [];
+}
+
+const within = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(readyMs)]);
+const stateOf = async (ctx: RestoreContext, signal: AbortSignal): Promise<VaultState> =>
+  (await ctx.demandVault().health(signal)).state;
+
+/** The rest of the plan does not know when a step is no part of the job. */
+function ofVault(step: Step<RestoreContext>): Step<RestoreContext> {
+  const { run, undo, probe } = step;
+  return {
+    name: step.name,
+    async run(ctx, context) {
+      if (ctx.withVault) return run(ctx, context);
+      await context.note('no part of this restore');
+      return 'done';
+    },
+    ...(undo && {
+      undo: async (ctx, context) => {
+        if (ctx.withVault) await undo(ctx, context);
+      },
+    }),
+    ...(probe && { probe }),
+  };
+}
+
+function askForKeys({ jobId }: RestoreContext, why: string): StepResult {
+  return { wait: 'operator', commands: [`astrogate admin continue ${jobId} --unseal-keys-file FILE`], why };
+}
+
+/** Opens Vault with the keys that were given. Undefined: it is open; else what the operator is to do. */
+async function open(ctx: RestoreContext, step: StepContext, whose: string): Promise<StepResult | undefined> {
+  const vault = ctx.demandVault();
+  const { state, shares } = await vault.waitUntil(['sealed', 'active', 'standby'], within(step.signal));
+  if (state !== 'sealed') return undefined;
+  const keys = keysOf(step.gift);
+  const wanted = `Vault is sealed and needs ${shares.needed} unseal keys ${whose}`;
+  if (keys.length === 0) return askForKeys(ctx, wanted);
+  try {
+    await vault.unseal(keys, step.signal);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AstrogateError) || error.code !== 'unseal_failed') throw error;
+    return askForKeys(ctx, `${wanted}. ${error.message}`);
+  }
+}
+
+/** Vault's part of a backup as a stream: first into a file that nobody can read, since an archive is right at its end. */
+async function withSnapshot<T>(
+  ctx: RestoreContext,
+  backupId: string,
+  signal: AbortSignal,
+  act: (content: Readable) => Promise<T>,
+): Promise<T> {
+  let file: SealedFile | undefined;
+  try {
+    for await (const { name, content } of ctx.members(backupId, signal))
+      if (name.part === 'vault') file = await writeSealed(ctx.backups.directory, content, signal);
+    if (!file) throw invalid("it has no snapshot of Vault's");
+    const { manifest } = (await ctx.archive(backupId, signal)).checked;
+    const listed = manifest.members.find(({ name }) => name === vaultName);
+    if (listed?.sha256 !== file.sha256) throw invalid('it was changed while it was read');
+    return await act(Readable.from(file.read(), { objectMode: false }));
+  } finally {
+    await file?.remove();
+  }
+}
+
+/** Done twice it comes to the same end. An api that was killed may have left Vault open or sealed, old or new. */
+const send = ofVault({
+  name: 'restore-vault',
+  async run(ctx, step) {
+    if (step.kept[sentKey] !== undefined) return 'done';
+    const waits = await open(ctx, step, 'to go on: those that it has now');
+    if (waits) return waits;
+    await step.keep(touchedKey, true);
+    try {
+      ctx.restored = await withSnapshot(ctx, ctx.backupId, step.signal, (content) =>
+        ctx.demandVault().restoreSnapshot(content, step.signal),
+      );
+    } catch (error) {
+      if (error instanceof AstrogateError && error.code === 'snapshot_rejected') await step.keep(touchedKey, false);
+      throw error;
+    }
+    await step.keep(sentKey, ctx.restored.state);
+    await step.note(`Vault has taken the snapshot and is ${ctx.restored.state}`);
+    return 'done';
+  },
+  async undo(ctx, step) {
+    if (step.kept[touchedKey] !== true) return;
+    await restoreOld(ctx, step);
+  },
+  probe: async (ctx, { signal }) => (await stateOf(ctx, signal)) === 'active',
+});
+
+/** The safety backup's snapshot, and proof of it. What only a person can do is said in the error. */
+async function restoreOld(ctx: RestoreContext, step: StepContext): Promise<void> {
+  const id = backupIdOf(step);
+  if (id === undefined) return;
+  const vault = ctx.demandVault();
+  await openOrThrow(ctx, step, 'those that it has now, or those of before');
+  const restored = await withSnapshot(ctx, id, step.signal, (content) => vault.restoreSnapshot(content, step.signal));
+  if (restored.state === 'active') return;
+  await restartForUndo(ctx, step);
+  await openOrThrow(ctx, step, 'those of before the restore');
+  await vault.waitUntil('active', within(step.signal));
+  if (!(await restored.isApplied(step.signal)))
+    throw new AstrogateError('vault_unavailable', 'Vault has not put back what it kept before the restore');
+}
+
+async function openOrThrow(ctx: RestoreContext, step: StepContext, whose: string): Promise<void> {
+  const waits = await open(ctx, step, whose);
+  if (waits && waits !== 'done')
+    throw new AstrogateError('vault_sealed', `${waits.why}; give them: ${waits.commands.join('; ')}`);
+}
+
+/** Without an engine a sealed Vault is tried as it is; its operator hears what to do when that is not enough. */
+async function restartForUndo({ targets, cause }: RestoreContext, step: StepContext): Promise<void> {
+  try {
+    await targets.act('restart', alias, cause, { signal: step.signal });
+  } catch (error) {
+    await step.note(`do by hand: ${commandFor('restart', alias)} (${AstrogateError.from(error).message})`);
+  }
+}
+
+const restart = ofVault(
+  targetStep<RestoreContext>('restart', alias, {
+    byHand: true,
+    // Vault was open when it had taken a snapshot with its own keys: once it is sealed, it was restarted. Where it had
+    // sealed itself, only its operator knows.
+    async isDone(ctx, step) {
+      const state = await stateOf(ctx, step.signal);
+      return step.kept[sentKey] === 'active' ? state === 'sealed' : step.told;
+    },
+  }),
+);
+
+const unseal = ofVault({
+  name: 'unseal-vault',
+  async run(ctx, step) {
+    const waits = await open(ctx, step, "of the snapshot's time");
+    if (waits) return waits;
+    await step.note('Vault is open');
+    return 'done';
+  },
+  probe: async (ctx, { signal }) => (await stateOf(ctx, signal)) === 'active',
+});
+
+/** That Vault answers to us, and that what it keeps is the snapshot. */
+const prove = ofVault({
+  name: 'prove-vault',
+  async run(ctx, step) {
+    const vault = ctx.demandVault();
+    await vault.waitUntil('active', within(step.signal));
+    try {
+      await needVault(vault, step.signal);
+    } catch (error) {
+      if (!(error instanceof AstrogateError) || error.code !== 'vault_denied') throw error;
+      return {
+        wait: 'operator',
+        commands: ['vault write -f -field=secret_id auth/approle/role/astrogate/secret-id > secret-id'],
+        why: 'Vault has the role id and secret ids of the snapshot now: put a new one into VAULT_SECRET_ID_FILE',
+      };
+    }
+    if (!(await isInPlace(ctx, step)))
+      throw new AstrogateError('vault_unavailable', 'Vault does not keep what the snapshot has');
+    await step.note('Vault keeps what the snapshot has');
+    return 'done';
+  },
+  async probe(ctx, { signal }) {
+    await needVault(ctx.vault, signal);
+    return true;
+  },
+});
+
+/** An api that was killed has lost the token that proves it: then Vault, which has the snapshot's keys now, gets it again. */
+async function isInPlace(ctx: RestoreContext, step: StepContext): Promise<boolean> {
+  if (step.kept[sentKey] === 'active') return true;
+  if (ctx.restored) return ctx.restored.isApplied(step.signal);
+  const vault = ctx.demandVault();
+  const again = await withSnapshot(ctx, ctx.backupId, step.signal, (content) =>
+    vault.restoreSnapshot(content, step.signal),
+  );
+  return again.state === 'active';
+}
+
+export const vaultSteps = { send, restart, unseal, prove } as const;

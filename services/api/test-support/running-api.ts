@@ -34,6 +34,13 @@ export const testConfig: ApiConfig = {
   rateLimits: readRouteLimits(limitClasses.map((name) => `${name}=1000000/1000000/1`)),
   quotas: readQuotas([]),
   auditKey: undefined,
+  backups: {
+    directory: '/nowhere/backups',
+    bucket: undefined,
+    everyMs: 0,
+    retention: { newest: 5, days: 0 },
+    recipients: [],
+  },
   metricsAddress: undefined,
   graceMs: 1000,
   logLevel: 'silent',
@@ -58,7 +65,7 @@ export interface RunningApi extends AsyncDisposable {
 
 export async function runApi(
   config: Partial<ApiConfig> = {},
-  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'accounts' | 'uploads' | 'outbound'>> = {},
+  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'accounts' | 'uploads' | 'outbound' | 'targets'>> = {},
 ): Promise<RunningApi> {
   const spoolDir = mkdtempSync(join(tmpdir(), 'astrogate-api-spool-'));
   const log = parts.log ?? createLogger('api', 'silent');

@@ -152,7 +152,7 @@ export function dropFactor({ accounts }: ApiContext): RequestHandler[] {
 }
 
 /** What an unlocked screen must not be able to do asks for the password again. */
-async function proveAgain(
+export async function proveAgain(
   { parts }: ApiContext['accounts'],
   request: Request,
   proof: { password: string; code?: string | undefined },

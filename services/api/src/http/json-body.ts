@@ -20,6 +20,14 @@ export const readJson: RequestHandler = (request, response, next) => {
   });
 };
 
+/** The same for a request that may have no body at all, which then counts as {}. */
+export const readJsonIfAny: RequestHandler = (request, response, next) => {
+  const hasBody = request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
+  if (hasBody) return readJson(request, response, next);
+  request.body = {};
+  next();
+};
+
 /** The body that `readJson` has read. Throws FieldError. */
 export function bodyOf<S extends z.ZodObject>(schema: S, request: Request): z.output<S> {
   const result = schema.safeParse(request.body);

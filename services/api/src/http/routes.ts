@@ -2,12 +2,14 @@
 import { AstrogateError } from '@astrogate/proto';
 import { type RequestHandler, Router } from 'express';
 import { guard } from '../access/authenticate.js';
+import { callerKeyOf } from '../access/caller.js';
 import { type Access, open } from '../access/route-access.js';
 import type { ApiContext } from '../context.js';
 import type { LimitClass } from '../limits/route-limits.js';
 import { showDocs, showDocsFile } from '../openapi/docs-page.js';
 import { openApiDocument } from '../openapi/document.js';
 import { exportAudit, listAudit } from './audit-routes.js';
+import { actOf } from './audited.js';
 import {
   addFactor,
   bootstrap,
@@ -19,6 +21,18 @@ import {
   me,
   refresh,
 } from './auth-routes.js';
+import {
+  createBackup,
+  downloadBackup,
+  listBackups,
+  removeBackup,
+  restoreBackup,
+  showBackup,
+  systemOf,
+  uploadBackup,
+  verifyBackup,
+} from './backup-routes.js';
+import { backupUploadPath } from './body-limit.js';
 import { dropInAnalyse } from './drop-in-analyse-route.js';
 import { dropInSolve } from './drop-in-solve-route.js';
 import { followSolve } from './follow-route.js';
@@ -29,6 +43,7 @@ import { listSolves } from './list-route.js';
 import { pageHeaders } from './security-headers.js';
 import { listIndexes, showCapacity } from './solver-routes.js';
 import { cancelSolve, createSolve, deleteSolve, showSolve, showWcsFile } from './solves-routes.js';
+import { type SystemRouteParts, systemRoutes } from './system-routes.js';
 import { addUser, editUser, removeUser, showUser, showUsers } from './users-routes.js';
 
 export type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -72,6 +87,17 @@ export function routeTable(ctx: ApiContext): readonly Route[] {
     ['delete', '/api/v1/keys/:id', inPerson, 'change', dropKey(ctx)],
     ['get', '/api/v1/audit', administering, 'admin', listAudit(ctx)],
     ['get', '/api/v1/audit/export', administering, 'admin', exportAudit(ctx)],
+    ['get', '/api/v1/system/backups', administering, 'admin', listBackups(ctx)],
+    ['post', '/api/v1/system/backups', managing, 'admin', createBackup(ctx)],
+    ['post', backupUploadPath, managing, 'upload', uploadBackup(ctx)],
+    ['get', '/api/v1/system/backups/:id', administering, 'admin', showBackup(ctx)],
+    ['get', '/api/v1/system/backups/:id/archive', administering, 'admin', downloadBackup(ctx)],
+    ['post', '/api/v1/system/backups/:id/verify', managing, 'admin', verifyBackup(ctx)],
+    ['post', '/api/v1/system/backups/:id/restore', managing, 'admin', restoreBackup(ctx)],
+    ['delete', '/api/v1/system/backups/:id', managing, 'admin', removeBackup(ctx)],
+    ...systemRoutes(systemPartsOf(ctx)).map(
+      ([method, path, handler]): Route => [method, path, method === 'get' ? administering : managing, 'admin', handler],
+    ),
     ['get', '/api/v1/openapi.json', open, 'read', showDocument(ctx)],
     ['get', '/api/v1/docs', open, 'read', withPageHeaders(showDocs)],
     ['get', '/api/v1/docs/:file', open, 'read', withPageHeaders(showDocsFile())],
@@ -81,6 +107,24 @@ export function routeTable(ctx: ApiContext): readonly Route[] {
     ['get', '/healthz', open, 'probe', alive],
     ['get', '/readyz', open, 'probe', ready(ctx)],
   ];
+}
+
+/** Of a context that may be without a system; its routes are there all the same. */
+function systemPartsOf(ctx: ApiContext): SystemRouteParts {
+  return {
+    get jobs() {
+      return systemOf(ctx).jobs;
+    },
+    targets: ctx.targets,
+    vault: async () => {
+      const health = await ctx.system?.vault?.health();
+      return health ? { sealed: health.state === 'sealed' } : null;
+    },
+    streams: ctx.streams,
+    callerOf: (request) => callerKeyOf(ctx, request),
+    closing: ctx.closing.signal,
+    record: (request, act, jobId) => ctx.store.audit.append(actOf(request, act, `job:${jobId}`)),
+  };
 }
 
 /** The routes, and for each of their paths a refusal of every other method. */

@@ -25,6 +25,8 @@ export interface SystemRouteParts {
   readonly callerOf: (request: Request) => string;
   /** Fires when event streams are to end. */
   readonly closing: AbortSignal;
+  /** Tells the audit log who did that to which job. */
+  readonly record?: (request: Request, act: 'system.continue' | 'system.cancel', jobId: string) => Promise<void>;
 }
 
 /** Jobs are few: a backup a day is three months. */
@@ -69,8 +71,9 @@ export function systemRoutes(parts: SystemRouteParts): readonly SystemRoute[] {
   ];
 }
 
-function listSystemJobs({ jobs }: SystemRouteParts): RequestHandler {
+function listSystemJobs(parts: SystemRouteParts): RequestHandler {
   return async (_request, response) => {
+    const { jobs } = parts;
     const found = await jobs.list(mostListed);
     response.set('Cache-Control', 'no-cache').json({ jobs: found.map((job) => view(jobs, job)) });
   };
@@ -112,6 +115,7 @@ function continueSystemJob(parts: SystemRouteParts): RequestHandler {
     const { id } = await find(parts, request);
     const { unseal_keys } = await readContinue(request);
     const job = await parts.jobs.goOn(id, unseal_keys && { unseal_keys });
+    await parts.record?.(request, 'system.continue', id);
     response.status(202).json(view(parts.jobs, job));
   };
 }
@@ -119,13 +123,16 @@ function continueSystemJob(parts: SystemRouteParts): RequestHandler {
 function cancelSystemJob(parts: SystemRouteParts): RequestHandler {
   return async (request, response) => {
     const { id } = await find(parts, request);
-    response.status(202).json(view(parts.jobs, await parts.jobs.cancel(id)));
+    const job = await parts.jobs.cancel(id);
+    await parts.record?.(request, 'system.cancel', id);
+    response.status(202).json(view(parts.jobs, job));
   };
 }
 
 /** What cannot be found out now is said to be unknown: this answers whatever is away. */
-function showCapabilities({ targets, vault }: SystemRouteParts): RequestHandler {
+function showCapabilities(parts: SystemRouteParts): RequestHandler {
   return async (_request, response) => {
+    const { targets, vault } = parts;
     const nothing = { engine: false, targets: [] as readonly string[] };
     const [can, seen, health] = await Promise.all([
       targets.capabilities().catch(() => nothing),

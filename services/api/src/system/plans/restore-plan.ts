@@ -52,7 +52,8 @@ const verify: Step<RestoreContext> = {
     const { checked } = await ctx.archive(ctx.backupId, step.signal);
     const { envelope, manifest } = checked;
     needParts(manifest.parts, ctx);
-    const before = step.kept.archive_sha256;
+    const made = await ctx.backups.rows.get(ctx.backupId);
+    const before = step.kept.archive_sha256 ?? made?.sha256;
     if (before !== undefined && before !== envelope.sha256)
       throw new AstrogateError('backup_invalid', 'The backup cannot be used: it is another one than before');
     await step.keep('archive_sha256', envelope.sha256);

@@ -166,7 +166,7 @@ export const apiVariables = {
     default: '',
     pattern: bucketPattern,
     range: 'bucket or bucket/folder, or empty',
-    doc: 'S3 bucket for backups, with endpoint, region and credentials of API_S3_…; empty: they stay in API_BACKUP_DIR',
+    doc: 'S3 bucket for backups, with API_S3_ENDPOINT, API_S3_REGION and API_S3_CREDENTIALS_FILE; empty: they stay in API_BACKUP_DIR',
   }),
   API_BACKUP_HOURS: integer({
     min: 0,

@@ -1,6 +1,7 @@
 // The command line as a whole: every command, what they have in common, and how a failure becomes an exit code.
 import { ConfigError } from '@astrogate/common';
 import { Command, CommanderError } from 'commander';
+import { adminCommand } from './commands/admin.js';
 import { analyseCommand } from './commands/analyse.js';
 import { auditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/context.js';
@@ -39,7 +40,7 @@ function createProgram(context: CommandContext): Command {
   const program = new Command('astrogate').description(description).version(version);
   const creates = [
     ...[solveCommand, analyseCommand, jobsCommand, indexesCommand, healthCommand],
-    ...[loginCommand, usersCommand, keysCommand, auditCommand, opsCommand],
+    ...[loginCommand, usersCommand, keysCommand, auditCommand, adminCommand, opsCommand],
   ];
   for (const create of creates) program.addCommand(create(context));
   prepare(program, context);

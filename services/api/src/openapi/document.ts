@@ -13,7 +13,9 @@ import { version } from '../version.js';
 import { webhookEvent } from '../webhooks/event.js';
 import { accountPaths, accountSchemas, securitySchemes } from './accounts.js';
 import { auditPaths, auditSchemas, withLimits } from './audit.js';
+import { backupPaths, backupSchemas } from './backups.js';
 import { errorAnswers, type Json, jsonAnswer, jsonSchema, pictureForm } from './describe.js';
+import { systemPaths, systemSchemas } from './system.js';
 import { eventSchemas, followOperation, listOperation, makingHeaders } from './watching.js';
 
 const uploadCodes: readonly ErrorCode[] = [
@@ -73,7 +75,10 @@ export function openApiDocument(jobSeconds: number): Json {
     // What may be done without is up to the configuration.
     security: [{ bearer: [] }, {}],
     paths: withLimits(
-      structuredClone({ ...solvePaths(jobSeconds), ...dropInPaths, ...accountPaths, ...auditPaths, ...servicePaths }),
+      structuredClone({
+        ...{ ...solvePaths(jobSeconds), ...dropInPaths, ...accountPaths, ...auditPaths },
+        ...{ ...backupPaths, ...systemPaths, ...servicePaths },
+      }),
     ),
     webhooks,
     components: {
@@ -84,6 +89,8 @@ export function openApiDocument(jobSeconds: number): Json {
         ...eventSchemas,
         ...accountSchemas,
         ...auditSchemas,
+        ...backupSchemas,
+        ...systemSchemas,
         WebhookEvent: jsonSchema(webhookEvent),
         Problem: jsonSchema(problemSchema),
         Indexes: jsonSchema(indexesAnswer),

@@ -1,5 +1,4 @@
-// The part of the OpenAPI document about admin jobs. It is described with its routes, once those are served.
-
+// The part of the OpenAPI document about admin jobs.
 import { systemJobList, systemJobSchema } from '../http/system-job-view.js';
 import { capabilitiesAnswer, continueFields } from '../http/system-routes.js';
 import { errorAnswers, type Json, jsonAnswer, jsonSchema } from './describe.js';

@@ -21,16 +21,34 @@ export function personOptions(command: Command): Command {
 
 /** An access token, for some minutes; it is not kept. */
 export async function tokenOf(context: CommandContext, options: PersonOptions): Promise<string> {
+  return (await signInAs(context, options)).token;
+}
+
+/** The token with the password, for what asks for that again. */
+export async function signInAs(
+  context: CommandContext,
+  options: PersonOptions,
+): Promise<{ token: string; password: string }> {
   const server = serverOf(options);
   const { name, code } = options;
   const file = { file: options.passwordFile, option: '--password-file' };
   const password = await secretFrom('Password', file, context.output);
+  const token = await withCode(context, code, '--code', (given) => signIn(server, { name, password, code: given }));
+  return { token, password };
+}
+
+/** Does `act` with the code, if one is given, and once more with one that is typed when the server wants one. */
+export async function withCode<T>(
+  { output }: CommandContext,
+  code: string | undefined,
+  option: string,
+  act: (code: string | undefined) => Promise<T>,
+): Promise<T> {
   try {
-    return await signIn(server, { name, password, code });
+    return await act(code);
   } catch (error) {
     const isCodeMissing = error instanceof ServerFailure && error.problem.code === 'second_factor_needed';
     if (!isCodeMissing || !process.stdin.isTTY) throw error;
-    const typed = await secretFrom('Code', { file: undefined, option: '--code' }, context.output);
-    return signIn(server, { name, password, code: typed });
+    return act(await secretFrom('Code', { file: undefined, option }, output));
   }
 }

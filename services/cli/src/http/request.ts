@@ -6,7 +6,7 @@ import { Interrupted, type Problem, ServerFailure, UnreachableFailure } from '..
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers?: Record<string, string>;
-  readonly body?: FormData | string;
+  readonly body?: FormData | Blob | string;
   /** The answer must be complete by then, or have begun if it is a stream. */
   readonly seconds: number;
   readonly isStream?: boolean;

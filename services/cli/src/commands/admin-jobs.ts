@@ -13,7 +13,7 @@ import {
   type SystemJob,
   showSystemJob,
 } from '../http/system.js';
-import { adminJobLines, adminJobListLines, newLines, waitingLines } from '../output/admin-jobs.js';
+import { adminJobLines, adminJobListLines, newLines } from '../output/admin-jobs.js';
 import type { CommandContext } from './context.js';
 import { type ServerOptions, serverCommand, serverOf, show } from './server-command.js';
 import { type PersonOptions, personOptions, tokenOf } from './sign-in.js';
@@ -130,12 +130,9 @@ export async function followJob(
     throw error;
   }
   if (!last) return;
-  if (!json) for (const line of endLines(last)) output.line(line);
+  // What it waits for was said already.
+  if (!json && last.waiting === null) for (const line of adminJobLines(last)) output.line(line);
   context.exitCode = exitCodeOf(last);
-}
-
-function endLines(job: SystemJob): string[] {
-  return job.waiting ? waitingLines(job) : adminJobLines(job);
 }
 
 /** A restore exchanges the accounts: whoever followed it has to sign in anew. */

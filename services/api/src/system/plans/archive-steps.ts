@@ -43,8 +43,11 @@ export function sweepStep<C extends ArchiveContext>(name = 'sweep'): Step<C> {
   };
 }
 
-/** The archive in the store. */
-export function makeStep<C extends ArchiveContext>(name = 'make'): Step<C> {
+/** The archive in the store. Undone it is gone, unless it is good and `staysWhenGood`. */
+export function makeStep<C extends ArchiveContext>(
+  name = 'make',
+  { staysWhenGood = false }: { staysWhenGood?: boolean } = {},
+): Step<C> {
   return {
     name,
     async run({ backups, vault, wish }, step) {
@@ -62,7 +65,9 @@ export function makeStep<C extends ArchiveContext>(name = 'make'): Step<C> {
     },
     async undo({ backups }, step) {
       const id = backupIdOf(step);
-      if (id !== undefined) await forget(backups, id);
+      if (id === undefined) return;
+      if (staysWhenGood && (await backups.rows.get(id))?.state === 'good') return;
+      await forget(backups, id);
     },
   };
 }

@@ -1,0 +1,170 @@
+// `kill -9` at every step of a backup and of a restore, and of its taking back, on both databases, with the contract
+// server in the place of Vault: the next api brings the job to the same end. The killed process runs the built api.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findPostgres, startPostgres } from '@astrogate/local';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { DatabasePlace } from '../src/storage/database.js';
+import { initialise } from '../test-support/vault/operator.js';
+import { startContractServer } from '../test-support/vault/vault-contract-server.js';
+import { createVaultClient } from '../src/vault/vault-client.js';
+
+// Each row starts two processes, each of which opens the database.
+jest.setTimeout(180_000);
+
+const program = join(import.meta.dirname, '../test-support/plan-process.js');
+const bin = findPostgres();
+
+const good = { schemas: 0, hasEachArchive: true, rest: [] };
+const kept = ['manual good', 'manual good', 'safety good'];
+
+interface Kind {
+  readonly order: { kind: string; params: object };
+  /** Whether a step fails after the swap, so that all is taken back. */
+  readonly breaks: boolean;
+  readonly run: readonly string[];
+  readonly undo: readonly string[];
+  /** Those in the middle of which something has had its effect. */
+  readonly middles: readonly string[];
+  readonly end: object;
+  readonly secret: string;
+}
+
+const restoreSteps = [
+  ...['verify', 'sweep', 'load', 'safety-backup', 'verify-safety-backup', 'hold-safety-backup'],
+  ...['restore-vault', 'restart-vault', 'unseal-vault', 'prove-vault', 'files', 'swap'],
+];
+
+const kinds: Record<string, Kind> = {
+  backup: {
+    order: { kind: 'backup', params: { kind: 'manual', app: true, vault: true } },
+    breaks: false,
+    run: ['sweep', 'make', 'verify', 'retention'],
+    undo: [],
+    middles: ['make', 'verify', 'retention'],
+    end: { status: 'done', world: { ...good, jobs: ['new done'], backups: ['manual good'], uploads: 0 } },
+    secret: 'new',
+  },
+  restore: {
+    order: { kind: 'restore', params: { app: true, vault: true } },
+    breaks: false,
+    run: [...restoreSteps, 'check', 'forget-replaced'],
+    undo: [],
+    middles: [
+      ...['verify', 'load', 'safety-backup', 'verify-safety-backup', 'hold-safety-backup', 'restore-vault'],
+      ...['restart-vault', 'unseal-vault', 'files', 'swap', 'forget-replaced'],
+    ],
+    end: { status: 'done', world: { ...good, jobs: ['old queued'], backups: kept, uploads: 1 } },
+    secret: 'old',
+  },
+  'restore that is taken back': {
+    order: { kind: 'restore', params: { app: true, vault: true } },
+    breaks: true,
+    run: [],
+    undo: [...restoreSteps].reverse(),
+    middles: ['swap', 'restore-vault', 'hold-safety-backup'],
+    // The upload is what any dead api leaves: it goes after an hour.
+    end: { status: 'failed', world: { ...good, jobs: ['new done'], backups: kept, uploads: 1 } },
+    secret: 'new',
+  },
+};
+
+const rows = Object.entries(kinds).flatMap(([kind, { run, undo, middles }]) =>
+  [...run.map((step) => ['run', step] as const), ...undo.map((step) => ['undo', step] as const)].flatMap(([what, step]) =>
+    (['after begin', 'middle', 'before end'] as const)
+      .filter((moment) => moment !== 'middle' || middles.includes(step))
+      .map((moment) => [kind, what, step, moment] as const),
+  ),
+);
+
+const places = [
+  {
+    name: 'PGlite',
+    isHere: true,
+    async start(): Promise<{ place: DatabasePlace; end: () => Promise<void> }> {
+      const home = mkdtempSync(join(tmpdir(), 'astrogate-plans-'));
+      return { place: { stateDir: join(home, 'state') }, end: async () => rmSync(home, { recursive: true }) };
+    },
+  },
+  {
+    name: bin === undefined ? 'PostgreSQL (no server is installed)' : 'PostgreSQL',
+    isHere: bin !== undefined,
+    async start() {
+      const server = await startPostgres(bin as string);
+      return { place: { url: server.url }, end: () => server.end() };
+    },
+  },
+];
+
+interface Said {
+  readonly id: number;
+  readonly what: string;
+  readonly value: unknown;
+}
+
+/** The contract server with our AppRole, and its container as a fake solver sees it. */
+async function startVault(dir: string) {
+  const vault = await startContractServer();
+  const stranger = createVaultClient({ address: vault.address, ca: vault.ca, roleId: 'none', secretIdFile: dir });
+  const patient = AbortSignal.timeout(45_000);
+  await stranger.waitUntil('uninitialised', patient);
+  const operator = await initialise(vault);
+  await stranger.unseal(operator.keys);
+  await stranger.waitUntil('active', patient);
+  const place = await operator.makeAppRole(dir);
+  await operator.write('old');
+  let starts = 1;
+  const look = () => ({ alias: 'vault', state: 'running', startedAt: new Date(starts * 1000).toISOString() });
+  const acts: Record<string, () => Promise<unknown>> = {
+    look: async () => look(),
+    made: () => operator.write('new'),
+    async restart() {
+      await vault.stop();
+      await vault.start();
+      starts += 1;
+      return look();
+    },
+  };
+  return { vault, operator, place, acts };
+}
+
+for (const { name, isHere, start } of places) {
+  const suite = isHere ? describe : describe.skip;
+  suite(name, () => {
+    let at: Awaited<ReturnType<typeof start>>;
+    beforeAll(async () => {
+      at = await start();
+    });
+    afterAll(() => at.end());
+
+    test.each(rows)('%s: killed when it begins to %s %s, %s: the same end', async (kind, what, step, moment) => {
+      const { order, breaks, end, secret } = kinds[kind] as Kind;
+      const home = mkdtempSync(join(tmpdir(), 'astrogate-plan-'));
+      const { vault, operator, place, acts } = await startVault(home);
+      const parts = { place: at.place, home, vault: place, breaks, keys: operator.keys };
+      const runProcess = async (more: object) => {
+        const child = fork(program, [JSON.stringify({ ...parts, ...more })], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+        let said: unknown;
+        child.on('message', async ({ id, what: wanted, value }: Said) => {
+          if (wanted === 'end') said = value;
+          const answer = await acts[wanted]?.();
+          if (child.connected) child.send({ id, value: answer }, () => {});
+        });
+        return { exit: await once(child, 'exit'), said };
+      };
+      try {
+        const killed = await runProcess({ order, kill: { do: what, step, moment } });
+        expect(killed.exit).toEqual([null, 'SIGKILL']);
+        const next = await runProcess({});
+        expect(next.said).toMatchObject(end);
+        expect(await operator.read()).toBe(secret);
+      } finally {
+        await vault[Symbol.asyncDispose]();
+        rmSync(home, { recursive: true, force: true });
+      }
+    });
+  });
+}

@@ -18,6 +18,8 @@ const alias = 'vault';
 const touchedKey = 'vault_touched';
 /** How Vault was when it had taken the snapshot. */
 const sentKey = 'vault_sent';
+/** The operator was asked whether Vault may be left as it is. */
+const askedKey = 'vault_left_asked';
 /** A container that was restarted answers within seconds, on a slow disk within some tens of them. */
 const readyMs = 60_000;
 
@@ -114,7 +116,12 @@ const send = ofVault({
   },
   async undo(ctx, step) {
     if (step.kept[touchedKey] !== true) return;
-    await restoreOld(ctx, step);
+    try {
+      await restoreOld(ctx, step);
+    } catch (error) {
+      if (!(error instanceof AstrogateError) || error.code !== 'vault_denied') throw error;
+      await leaveOrAsk(step, error);
+    }
   },
   probe: async (ctx, { signal }) => (await stateOf(ctx, signal)) === 'active',
 });
@@ -132,6 +139,17 @@ async function restoreOld(ctx: RestoreContext, step: StepContext): Promise<void>
   await vault.waitUntil('active', within(step.signal));
   if (!(await restored.isApplied(step.signal)))
     throw new AstrogateError('vault_unavailable', 'Vault has not put back what it kept before the restore');
+}
+
+/** A Vault that has other AppRoles now can be put back by its operator alone; until he says so, the job waits for him. */
+async function leaveOrAsk(step: StepContext, cause: AstrogateError): Promise<void> {
+  if (step.told && step.kept[askedKey] === true)
+    return step.note(`Vault is left as its operator has it; how it was is in backup ${backupIdOf(step)}`);
+  const todo = 'Vault does not let us put back what it kept. Give us a role id and secret id of now, or restore it by hand';
+  await step.keep(askedKey, true);
+  throw new AstrogateError('vault_denied', `${todo}; then continue: when it still does not let us, it is left as it is`, {
+    cause,
+  });
 }
 
 async function openOrThrow(ctx: RestoreContext, step: StepContext, whose: string): Promise<void> {
@@ -184,8 +202,13 @@ const prove = ofVault({
       if (!(error instanceof AstrogateError) || error.code !== 'vault_denied') throw error;
       return {
         wait: 'operator',
-        commands: ['vault write -f -field=secret_id auth/approle/role/astrogate/secret-id > secret-id'],
-        why: 'Vault has the role id and secret ids of the snapshot now: put a new one into VAULT_SECRET_ID_FILE',
+        commands: [
+          'vault write -f -field=secret_id auth/approle/role/astrogate/secret-id > secret-id',
+          'vault read -field=role_id auth/approle/role/astrogate/role-id > role-id',
+        ],
+        why:
+          'Vault has the role id and secret ids of the snapshot now: put new ones into VAULT_SECRET_ID_FILE and, where ' +
+          'the role id is another one, into VAULT_ROLE_ID_FILE, which counts when the api was restarted',
       };
     }
     if (!(await isInPlace(ctx, step)))

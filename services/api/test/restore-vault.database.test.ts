@@ -1,0 +1,286 @@
+// Vault's part of a restore, as jobs on the embedded database: with the same keys and with others, with an engine and
+// without one, and all the ways back. On the contract server always, and on a real Vault where one was built.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@astrogate/common';
+import { AstrogateError } from '@astrogate/proto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { defaultCaps } from '../src/backup/caps.js';
+import { directoryStore } from '../src/backup/directory-store.js';
+import { readBackupKeys } from '../src/backup/keys.js';
+import { type BackupParts, makeBackup } from '../src/backup/make-backup.js';
+import { newId } from '../src/new-id.js';
+import { directoryUploads } from '../src/spool/directory-uploads.js';
+import { Spool } from '../src/spool/spool.js';
+import { backupRows } from '../src/storage/backup-rows.js';
+import type { Database } from '../src/storage/database.js';
+import { systemJobs } from '../src/storage/system-jobs.js';
+import { restorePlan } from '../src/system/plans/restore-plan.js';
+import type { SystemJob } from '../src/system/system-job.js';
+import { SystemJobs } from '../src/system/system-jobs.js';
+import type { Act, Cause, Target } from '../src/system/target-client.js';
+import { createVaultClient, type VaultClient } from '../src/vault/vault-client.js';
+import type { VaultPlace } from '../src/vault/vault-place.js';
+import { fakeSealing } from '../test-support/backups.js';
+import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
+import { FakeTargets } from '../test-support/fake-targets.js';
+import { initialise, type Operator } from '../test-support/vault/operator.js';
+import { isVaultBuilt, startRealVault } from '../test-support/vault/real-vault.js';
+import type { RunningVault } from '../test-support/vault/running-vault.js';
+import { startContractServer } from '../test-support/vault/vault-contract-server.js';
+
+jest.setTimeout(180_000);
+
+/** FakeTargets whose restart restarts the Vault of the test, too. */
+class FakeVaultTargets extends FakeTargets {
+  constructor(readonly vault: () => RunningVault) {
+    super('vault');
+  }
+
+  override async act(act: Act, alias: string, cause: Cause): Promise<Target> {
+    const after = await super.act(act, alias, cause);
+    await this.vault().stop();
+    await this.vault().start();
+    return after;
+  }
+}
+
+interface Ready {
+  readonly vault: RunningVault;
+  readonly operator: Operator;
+  /** A test may change it, as an operator who gives other ids. */
+  readonly place: { -readonly [K in keyof VaultPlace]: VaultPlace[K] };
+  readonly client: VaultClient;
+}
+
+describe.each([
+  ['the contract server', startContractServer],
+  ...(isVaultBuilt ? [['a real Vault', startRealVault] as const] : []),
+])('with %s', (_name, startVault) => {
+  let home: TestDatabase;
+  let database: Database;
+  let dir: string;
+  let backups: BackupParts;
+  let vaults: RunningVault[];
+  let apis: SystemJobs[];
+  let now: Ready;
+  let targets: FakeVaultTargets;
+  let spool: Spool;
+
+  beforeAll(async () => {
+    home = await (databaseKinds[0] as (typeof databaseKinds)[number]).start();
+    database = await home.open();
+  });
+  afterAll(() => home.end());
+  beforeEach(async () => {
+    await home.empty();
+    dir = mkdtempSync(join(tmpdir(), 'astrogate-restore-vault-'));
+    vaults = [];
+    apis = [];
+    spool = await Spool.open(join(dir, 'spool'));
+    backups = {
+      database,
+      rows: backupRows(database.db),
+      store: await directoryStore(join(dir, 'backups')),
+      uploads: directoryUploads(spool),
+      keys: await readBackupKeys(database.db, fakeSealing),
+      caps: defaultCaps,
+      directory: join(dir, 'backups'),
+    };
+    now = await readyVault();
+    targets = new FakeVaultTargets(() => now.vault);
+  });
+  afterEach(async () => {
+    for (const api of apis) await api.close();
+    for (const vault of vaults) await vault[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true });
+  });
+
+  /** Open, with our AppRole. */
+  async function readyVault(): Promise<Ready> {
+    const vault = await startVault();
+    vaults.push(vault);
+    const patient = AbortSignal.timeout(60_000);
+    const stranger = createVaultClient({ address: vault.address, ca: vault.ca, roleId: 'none', secretIdFile: dir });
+    await stranger.waitUntil('uninitialised', patient);
+    const operator = await initialise(vault);
+    await stranger.unseal(operator.keys);
+    await stranger.waitUntil('active', patient);
+    const own = mkdtempSync(join(dir, 'role-'));
+    const place = { ...(await operator.makeAppRole(own)) };
+    return { vault, operator, place, client: createVaultClient(place) };
+  }
+
+  async function backupOf({ client, operator }: Ready, value: string): Promise<string> {
+    const id = newId();
+    await operator.write(value);
+    await makeBackup(backups, { id, kind: 'manual', madeBy: 'me', withApp: false, vault: await client.snapshot() });
+    return id;
+  }
+
+  async function anApi(reread: () => Promise<void> = async () => {}): Promise<SystemJobs> {
+    const parts = { backups, vault: now.client, targets, spool, settle: async () => {}, reread, now: () => new Date() };
+    const jobs = new SystemJobs({
+      store: systemJobs(database, 600_000),
+      plans: { restore: restorePlan(parts) },
+      log: createLogger('api', 'silent'),
+      now: () => new Date(),
+      ...{ pauseMs: 5, probeMs: 50 },
+    });
+    await jobs.start();
+    apis.push(jobs);
+    return jobs;
+  }
+
+  const restore = (backup_id: string, keys?: readonly string[], parts = { app: false, vault: true }) => ({
+    ...{ kind: 'restore', params: { backup_id, ...parts }, actor: 'jane', requestId: 'r1' },
+    ...(keys && { gift: { unseal_keys: keys } }),
+  });
+
+  async function reach(jobs: SystemJobs, id: string, status: string): Promise<SystemJob> {
+    for await (const job of jobs.follow(id, 0, AbortSignal.timeout(90_000))) {
+      if (job.state.status === status) return job;
+      if (job.finishedAt) throw new Error(`it is ${job.state.status}: ${JSON.stringify(job.state)}`);
+    }
+    throw new Error(`it did not become ${status}`);
+  }
+  const stepOf = ({ state }: SystemJob, name: string) => state.steps.find((step) => step.name === name);
+  const noKeysIn = async (keys: readonly string[]) => {
+    const rows = JSON.stringify(await database.db.selectFrom('system_jobs').selectAll().execute());
+    for (const key of keys) expect(rows).not.toContain(key);
+  };
+
+  test('with the same keys: restarted, unsealed, proved; the keys are nowhere', async () => {
+    const id = await backupOf(now, 'old');
+    await now.operator.write('new');
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id, now.operator.keys));
+    const ended = await reach(jobs, job.id, 'done');
+    expect(await now.operator.read()).toBe('old');
+    expect(targets.acts).toEqual([['restart', 'vault', { actor: 'jane', requestId: 'r1' }]]);
+    expect(stepOf(ended, 'load')).toMatchObject({ status: 'done', note: 'no part of this restore' });
+    expect((await backups.rows.list()).map(({ kind, parts }) => [kind, parts])).toContainEqual(['safety', ['vault']]);
+    await noKeysIn(now.operator.keys);
+  });
+
+  test('without keys it asks for them, and wrong ones are asked for again', async () => {
+    const id = await backupOf(now, 'old');
+    await now.operator.write('new');
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id));
+    const asking = await reach(jobs, job.id, 'waiting_for_operator');
+    expect(asking.state.wait).toEqual({
+      why: "Vault is sealed and needs 2 unseal keys of the snapshot's time",
+      commands: [`astrogate admin continue ${job.id} --unseal-keys-file FILE`],
+    });
+    const wrong = ['aa'.repeat(33), 'bb'.repeat(33)];
+    await jobs.goOn(job.id, { unseal_keys: wrong });
+    for await (const { state } of jobs.follow(job.id, asking.version, AbortSignal.timeout(60_000)))
+      if (state.wait?.why.includes('not those of this Vault')) break;
+    await jobs.goOn(job.id, { unseal_keys: now.operator.keys });
+    await reach(jobs, job.id, 'done');
+    expect(await now.operator.read()).toBe('old');
+  });
+
+  test('somebody who opens Vault by hand need not tell', async () => {
+    const id = await backupOf(now, 'old');
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id));
+    await reach(jobs, job.id, 'waiting_for_operator');
+    await now.client.unseal(now.operator.keys);
+    await reach(jobs, job.id, 'done');
+  });
+
+  test('without an engine it waits with the command, and sees that it was done', async () => {
+    const id = await backupOf(now, 'old');
+    targets.hasEngine = false;
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id, now.operator.keys));
+    const waiting = await reach(jobs, job.id, 'waiting_for_operator');
+    expect(waiting.state.wait?.commands).toEqual(['docker compose restart vault']);
+    await now.vault.stop();
+    await now.vault.start();
+    const ended = await reach(jobs, job.id, 'done');
+    expect(stepOf(ended, 'restart-vault')?.note).toBe('done by hand');
+  });
+
+  test('cancelled while it asks for keys: Vault has what it had', async () => {
+    const id = await backupOf(now, 'old');
+    await now.operator.write('new');
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id));
+    await reach(jobs, job.id, 'waiting_for_operator');
+    await jobs.cancel(job.id);
+    // Sealed as it is, nothing can be put back without its keys.
+    await reach(jobs, job.id, 'waiting_for_operator');
+    for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
+      if (state.isGoingBack && state.status === 'waiting_for_operator') break;
+    await jobs.goOn(job.id, { unseal_keys: now.operator.keys });
+    await reach(jobs, job.id, 'failed');
+    expect(await now.operator.read()).toBe('new');
+  });
+
+  test('a check that fails puts Vault back as it was', async () => {
+    const id = newId();
+    await now.operator.write('old');
+    await makeBackup(backups, { id, kind: 'manual', madeBy: 'me', vault: await now.client.snapshot() });
+    await now.operator.write('new');
+    let isFirst = true;
+    const jobs = await anApi(async () => {
+      if (isFirst) isFirst = false;
+      else return;
+      throw new AstrogateError('internal');
+    });
+    const { job } = await jobs.create(restore(id, now.operator.keys, { app: true, vault: true }));
+    const ended = await reach(jobs, job.id, 'failed');
+    expect(ended.state.failure?.step).toBe('swap');
+    expect(await now.operator.read()).toBe('new');
+  });
+
+  test("another Vault's snapshot: it wants the keys of then, and ids of then", async () => {
+    const before = await readyVault();
+    const id = await backupOf(before, 'of another time');
+    await now.operator.write('new');
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id, before.operator.keys));
+    const waiting = await reach(jobs, job.id, 'waiting_for_operator');
+    expect(stepOf(waiting, 'restore-vault')?.note).toContain('sealed');
+    expect(stepOf(waiting, 'prove-vault')?.status).toBe('running');
+    expect(waiting.state.wait?.why).toContain('VAULT_SECRET_ID_FILE');
+    Object.assign(now.place, { roleId: before.place.roleId, secretIdFile: before.place.secretIdFile });
+    await reach(jobs, job.id, 'done');
+    await noKeysIn(before.operator.keys);
+  });
+
+  test("another Vault's snapshot, and its operator has no keys: what it was comes back", async () => {
+    const before = await readyVault();
+    const id = await backupOf(before, 'of another time');
+    await now.operator.write('new');
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id));
+    await reach(jobs, job.id, 'waiting_for_operator');
+    await jobs.cancel(job.id);
+    for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
+      if (state.isGoingBack && state.status === 'waiting_for_operator') break;
+    // Its keys are found at last, for the way back; our ids are of the other Vault, until its operator says go on.
+    await jobs.goOn(job.id, { unseal_keys: before.operator.keys });
+    for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
+      if (state.wait?.why.includes('left as it is')) break;
+    await jobs.goOn(job.id, undefined);
+    const ended = await reach(jobs, job.id, 'failed');
+    expect(stepOf(ended, 'restore-vault')?.note).toContain('left as its operator has it');
+  });
+
+  test('a sealed Vault, or none, is refused before anything has begun', async () => {
+    const id = await backupOf(now, 'old');
+    const jobs = await anApi();
+    await now.vault.stop();
+    await expect(jobs.create(restore(id))).rejects.toMatchObject({ code: 'vault_unavailable' });
+    await now.vault.start();
+    await now.client.waitUntil('sealed', AbortSignal.timeout(60_000));
+    await expect(jobs.create(restore(id))).rejects.toMatchObject({ code: 'vault_sealed' });
+    await expect(jobs.dryRun(restore(id))).rejects.toMatchObject({ code: 'vault_sealed' });
+    expect(await jobs.list(10)).toEqual([]);
+  });
+});

@@ -180,7 +180,12 @@ export const apiVariables = {
     default: '5',
     doc: 'so many of the newest backups are kept, whatever their age',
   }),
-  API_BACKUP_DAYS: integer({ min: 0, max: 3650, default: '0', doc: 'younger backups are kept, whatever their number, days' }),
+  API_BACKUP_DAYS: integer({
+    min: 0,
+    max: 3650,
+    default: '0',
+    doc: 'younger backups are kept, whatever their number, days',
+  }),
   API_BACKUP_RECIPIENTS: list({
     default: '',
     pattern: recipientPattern,

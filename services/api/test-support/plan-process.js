@@ -118,7 +118,8 @@ const store = {
   },
 };
 
-const insertJob = (callerKey, status, upload) => sql`
+const insertJob = (callerKey, status, upload) =>
+  sql`
   insert into solve_jobs (id, caller_key, request_id, status, created_at, finished_at, retry_ms, upload, hints, guesses,
       limits, round, ready_at)
     values (${newId()}, ${callerKey}, 'r', ${status}, now(), case when ${status}::text = 'done' then now() end, 0,
@@ -167,7 +168,13 @@ const jobs = new SystemJobs({ store, plans, log, now, pauseMs: 5, probeMs: 20 })
 await jobs.start();
 if (order) {
   const params = order.kind === 'restore' ? { ...order.params, backup_id: backupId } : order.params;
-  await jobs.create({ kind: order.kind, params, actor: 'jane', requestId: 'r1', ...(keys && { gift: { unseal_keys: keys } }) });
+  await jobs.create({
+    kind: order.kind,
+    params,
+    actor: 'jane',
+    requestId: 'r1',
+    ...(keys && { gift: { unseal_keys: keys } }),
+  });
 }
 const [last] = await jobs.list(1);
 let job = last;

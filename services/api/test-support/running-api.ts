@@ -65,7 +65,9 @@ export interface RunningApi extends AsyncDisposable {
 
 export async function runApi(
   config: Partial<ApiConfig> = {},
-  parts: Partial<Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'accounts' | 'uploads' | 'outbound' | 'targets'>> = {},
+  parts: Partial<
+    Pick<ApiContext, 'solver' | 'log' | 'now' | 'store' | 'accounts' | 'uploads' | 'outbound' | 'targets'>
+  > = {},
 ): Promise<RunningApi> {
   const spoolDir = mkdtempSync(join(tmpdir(), 'astrogate-api-spool-'));
   const log = parts.log ?? createLogger('api', 'silent');

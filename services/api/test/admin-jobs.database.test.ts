@@ -138,7 +138,9 @@ for (const { name: databaseName, isHere, start } of places) {
       const fetched = await ask('GET', `/system/backups/${id}/archive`);
       const bytes = Buffer.from(await fetched.arrayBuffer());
       expect(fetched.headers.get('etag')).toBe(`"${createHash('sha256').update(bytes).digest('hex')}"`);
-      expect(fetched.headers.get('content-disposition')).toMatch(/^attachment; filename="astrogate-[\d-]{10}-\w+\.backup"$/);
+      expect(fetched.headers.get('content-disposition')).toMatch(
+        /^attachment; filename="astrogate-[\d-]{10}-\w+\.backup"$/,
+      );
       expect(await read(ask('POST', `/system/backups/${id}/verify`))).toMatchObject({ id, state: 'good' });
 
       const sent = await read<BackupView>(ask('POST', '/system/backups/upload', bytes), 201);
@@ -163,8 +165,14 @@ for (const { name: databaseName, isHere, start } of places) {
       expect(first.headers.get('location')).toBe(`/api/v1/system/jobs/${id}`);
       await ended(id);
       const again = await ask('POST', '/system/backups', undefined, headers);
-      expect([again.headers.get('idempotency-replayed'), ((await again.json()) as SystemJobView).id]).toEqual(['true', id]);
-      expect(await codeOf(ask('POST', '/system/backups', { parts: ['vault'] }, headers))).toEqual([400, 'invalid_request']);
+      expect([again.headers.get('idempotency-replayed'), ((await again.json()) as SystemJobView).id]).toEqual([
+        'true',
+        id,
+      ]);
+      expect(await codeOf(ask('POST', '/system/backups', { parts: ['vault'] }, headers))).toEqual([
+        400,
+        'invalid_request',
+      ]);
     });
 
     test('deleting asks for the password and the phrase', async () => {
@@ -201,7 +209,10 @@ for (const { name: databaseName, isHere, start } of places) {
       expect(await users()).toEqual([name]);
       const safety = (await backups()).find((backup) => backup.id === job.backup_id);
       expect(safety).toMatchObject({ kind: 'safety', state: 'good', needed_by: null });
-      expect(await acts('system.restore')).toMatchObject([{ detail: { phase: 'end' } }, { detail: { phase: 'begin' } }]);
+      expect(await acts('system.restore')).toMatchObject([
+        { detail: { phase: 'end' } },
+        { detail: { phase: 'begin' } },
+      ]);
       // The way back is a restore like any other.
       const back = await read<SystemJobView>(
         ask('POST', `/system/backups/${safety?.id}/restore`, { password, phrase: `restore ${safety?.id}` }),

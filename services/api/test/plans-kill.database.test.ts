@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { findPostgres, startPostgres } from '@astrogate/local';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { DatabasePlace } from '../src/storage/database.js';
+import { createVaultClient } from '../src/vault/vault-client.js';
 import { initialise } from '../test-support/vault/operator.js';
 import { startContractServer } from '../test-support/vault/vault-contract-server.js';
-import { createVaultClient } from '../src/vault/vault-client.js';
 
 // Each row starts two processes, each of which opens the database.
 jest.setTimeout(180_000);
@@ -73,10 +73,11 @@ const kinds: Record<string, Kind> = {
 };
 
 const rows = Object.entries(kinds).flatMap(([kind, { run, undo, middles }]) =>
-  [...run.map((step) => ['run', step] as const), ...undo.map((step) => ['undo', step] as const)].flatMap(([what, step]) =>
-    (['after begin', 'middle', 'before end'] as const)
-      .filter((moment) => moment !== 'middle' || middles.includes(step))
-      .map((moment) => [kind, what, step, moment] as const),
+  [...run.map((step) => ['run', step] as const), ...undo.map((step) => ['undo', step] as const)].flatMap(
+    ([what, step]) =>
+      (['after begin', 'middle', 'before end'] as const)
+        .filter((moment) => moment !== 'middle' || middles.includes(step))
+        .map((moment) => [kind, what, step, moment] as const),
   ),
 );
 
@@ -146,7 +147,9 @@ for (const { name, isHere, start } of places) {
       const { vault, operator, place, acts } = await startVault(home);
       const parts = { place: at.place, home, vault: place, breaks, keys: operator.keys };
       const runProcess = async (more: object) => {
-        const child = fork(program, [JSON.stringify({ ...parts, ...more })], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+        const child = fork(program, [JSON.stringify({ ...parts, ...more })], {
+          stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        });
         let said: unknown;
         child.on('message', async ({ id, what: wanted, value }: Said) => {
           if (wanted === 'end') said = value;

@@ -43,9 +43,7 @@ export async function sweepRows(
 ): Promise<number> {
   const left = (await rows.list()).filter(
     ({ id, state, kind, madeAt }) =>
-      state === 'making' &&
-      id !== ours &&
-      (kind !== 'uploaded' || madeAt.getTime() < now.getTime() - uploadMs),
+      state === 'making' && id !== ours && (kind !== 'uploaded' || madeAt.getTime() < now.getTime() - uploadMs),
   );
   for (const { id } of left) {
     await store.remove(id);

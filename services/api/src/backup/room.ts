@@ -24,7 +24,10 @@ export async function needRoom(directory: string, bytes: number): Promise<void> 
   const { bavail, bsize } = await statfs(directory).catch(onDisk);
   const free = bavail * bsize;
   if (free >= bytes + spareBytes) return;
-  throw new AstrogateError('storage_full', `There is no room: about ${toMB(bytes + spareBytes)} MB are needed, ${toMB(free)} MB are free`);
+  throw new AstrogateError(
+    'storage_full',
+    `There is no room: about ${toMB(bytes + spareBytes)} MB are needed, ${toMB(free)} MB are free`,
+  );
 }
 
 const toMB = (bytes: number) => Math.ceil(bytes / 1e6);

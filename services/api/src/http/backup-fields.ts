@@ -33,7 +33,10 @@ export function toBackupView(backup: Backup): BackupView {
   };
 }
 
-const whichParts = z.array(z.enum(['app', 'vault'])).min(1).max(2);
+const whichParts = z
+  .array(z.enum(['app', 'vault']))
+  .min(1)
+  .max(2);
 
 export const makeFields = z.strictObject({
   parts: whichParts.optional().describe('app, vault or both; left out: both where there is a Vault'),

@@ -117,7 +117,10 @@ export function uploadBackup(ctx: ApiContext): RequestHandler {
   return async (request, response) => {
     const { backups } = systemOf(ctx);
     if (!request.is('application/octet-stream'))
-      throw new AstrogateError('invalid_upload', 'The body must be application/octet-stream: the backup as it was downloaded');
+      throw new AstrogateError(
+        'invalid_upload',
+        'The body must be application/octet-stream: the backup as it was downloaded',
+      );
     const length = Number(request.get('content-length') ?? Number.NaN);
     if (!(length > 0)) throw new AstrogateError('invalid_upload', 'The length of the backup must be announced');
     if (length > backups.caps.archiveBytes) throw new AstrogateError('upload_too_large');
@@ -218,10 +221,20 @@ export async function order(
   ctx: ApiContext,
   request: Request,
   response: Response,
-  { kind, params, gift }: Pick<NewOrder, 'kind'> & { params: Record<string, string | boolean>; gift?: Gift | undefined },
+  {
+    kind,
+    params,
+    gift,
+  }: Pick<NewOrder, 'kind'> & { params: Record<string, string | boolean>; gift?: Gift | undefined },
 ): Promise<void> {
   const { jobs } = systemOf(ctx);
-  const asked = { kind, params, actor: actorOf(principalOf(request)), requestId: requestId(request), ...(gift && { gift }) };
+  const asked = {
+    kind,
+    params,
+    actor: actorOf(principalOf(request)),
+    requestId: requestId(request),
+    ...(gift && { gift }),
+  };
   if (isDryRun(request)) {
     const { steps, pointOfNoReturn } = await jobs.dryRun(asked);
     const answer: z.infer<typeof dryRunAnswer> = {

@@ -23,7 +23,7 @@ export const readJson: RequestHandler = (request, response, next) => {
 /** The same for a request that may have no body at all, which then counts as {}. */
 export const readJsonIfAny: RequestHandler = (request, response, next) => {
   const hasBody = request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
-  if (hasBody) return readJson(request, response, next);
+  if (hasBody) return void readJson(request, response, next);
   request.body = {};
   next();
 };

@@ -30,12 +30,17 @@ export function readerOptions(command: Command): Command {
 
 export async function readerOf(context: CommandContext, options: ReaderOptions): Promise<Asker> {
   const { name } = options;
-  return { server: serverOf(options), token: name === undefined ? undefined : await tokenOf(context, { ...options, name }) };
+  return {
+    server: serverOf(options),
+    token: name === undefined ? undefined : await tokenOf(context, { ...options, name }),
+  };
 }
 
 export function adminJobCommands(context: CommandContext): Command[] {
   const jobs = readerOptions(serverCommand('jobs', 'the newest admin jobs')).action(async (options: ReaderOptions) => {
-    show(context, options, await listSystemJobs(await readerOf(context, options)), ({ jobs }) => adminJobListLines(jobs));
+    show(context, options, await listSystemJobs(await readerOf(context, options)), ({ jobs }) =>
+      adminJobListLines(jobs),
+    );
   });
 
   const job = readerOptions(serverCommand('job', 'an admin job, step by step'))
@@ -86,7 +91,9 @@ export async function unsealKeysOf(
   const keys: string[] = [];
   for (;;) {
     const source = { file: undefined, option: '--unseal-keys-file' };
-    const key = (await secretFrom(`Unseal key ${keys.length + 1} (empty: that was the last one)`, source, output)).trim();
+    const key = (
+      await secretFrom(`Unseal key ${keys.length + 1} (empty: that was the last one)`, source, output)
+    ).trim();
     if (key === '') break;
     keys.push(key);
   }

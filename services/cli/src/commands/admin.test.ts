@@ -31,7 +31,9 @@ const waiting: SystemJob = {
 };
 const login = { 'POST /api/v1/auth/login': { body: { access_token: 'token-1' } } };
 const events = (...jobs: SystemJob[]) =>
-  eventsAnswer(...jobs.map((job, at): [number, string, unknown] => [at + 1, job.finished_at ? 'ended' : 'status', job]));
+  eventsAnswer(
+    ...jobs.map((job, at): [number, string, unknown] => [at + 1, job.finished_at ? 'ended' : 'status', job]),
+  );
 
 let directory: string;
 let me: string[];
@@ -80,7 +82,11 @@ describe('astrogate admin backup', () => {
 
   test('--dry-run says what would happen, --detach and --json what was begun', async () => {
     const dry = { dry_run: true, steps: ['make', 'retention'], point_of_no_return: 'retention' };
-    const tried = await run({ 'POST /api/v1/system/backups?dry_run=true': { body: dry } }, ['backup', ...me, '--dry-run']);
+    const tried = await run({ 'POST /api/v1/system/backups?dry_run=true': { body: dry } }, [
+      'backup',
+      ...me,
+      '--dry-run',
+    ]);
     expect([tried.code, tried.out]).toEqual([
       0,
       'Nothing was done. The job would do:\n  1. make\n  2. retention  (from here on it cannot be undone)\n',
@@ -91,7 +97,9 @@ describe('astrogate admin backup', () => {
   });
 
   test('another job is active: exit code 3 and what to do', async () => {
-    const answers = { 'POST /api/v1/system/backups': problemAnswer(409, 'system_job_active', 'The restore job j0 has not ended') };
+    const answers = {
+      'POST /api/v1/system/backups': problemAnswer(409, 'system_job_active', 'The restore job j0 has not ended'),
+    };
     const { code, err } = await run(answers, ['backup', ...me]);
     expect(code).toBe(3);
     expect(err).toContain('wait until the other job has ended, or cancel it');
@@ -148,7 +156,10 @@ describe('astrogate admin backups', () => {
     const content = Buffer.from('content');
     const etag = `"${createHash('sha256').update(content).digest('hex')}"`;
     const answer = (tag: string) => ({
-      [`GET /api/v1/system/backups/${id}/archive`]: { headers: { etag: tag, 'content-type': 'application/octet-stream' }, body: content },
+      [`GET /api/v1/system/backups/${id}/archive`]: {
+        headers: { etag: tag, 'content-type': 'application/octet-stream' },
+        body: content,
+      },
     });
     const file = path('fetched.backup');
     const { code } = await run(answer(etag), ['backups', 'download', id, '--output', file]);

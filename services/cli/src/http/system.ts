@@ -166,12 +166,7 @@ export async function* followSystemJob(asker: Asker, id: string, interrupted: Ab
   }
 }
 
-async function* connect(
-  asker: Asker,
-  id: string,
-  reader: EventReader,
-  signal: AbortSignal,
-): AsyncGenerator<SystemJob> {
+async function* connect(asker: Asker, id: string, reader: EventReader, signal: AbortSignal): AsyncGenerator<SystemJob> {
   reader.reset();
   const headers = {
     accept: 'text/event-stream',

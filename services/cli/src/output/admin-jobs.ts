@@ -15,7 +15,9 @@ export function adminJobLines(job: SystemJob): string[] {
     ['Begun', `${moment(job.created_at)} by ${job.actor}`],
     ...(job.finished_at === null ? [] : ([['Ended', moment(job.finished_at)]] as [string, string][])),
     ...(job.backup_id === null ? [] : ([['Backup', job.backup_id]] as [string, string][])),
-    ...(job.failure ? ([['Failed', `${job.failure.step}: ${job.failure.detail} (${job.failure.code})`]] as [string, string][]) : []),
+    ...(job.failure
+      ? ([['Failed', `${job.failure.step}: ${job.failure.detail} (${job.failure.code})`]] as [string, string][])
+      : []),
   ];
   const steps = table(
     ['  STEP', 'STATUS', 'SECONDS', 'WHAT WAS DONE'],
@@ -55,7 +57,9 @@ export function newLines(before: SystemJob | undefined, job: SystemJob): string[
 export function dryRunLines({ steps, point_of_no_return }: DryRun): string[] {
   return [
     'Nothing was done. The job would do:',
-    ...steps.map((name, at) => `  ${at + 1}. ${name}${name === point_of_no_return ? '  (from here on it cannot be undone)' : ''}`),
+    ...steps.map(
+      (name, at) => `  ${at + 1}. ${name}${name === point_of_no_return ? '  (from here on it cannot be undone)' : ''}`,
+    ),
   ];
 }
 

@@ -79,13 +79,17 @@ export class RestoreContext implements RestoreParts, ArchiveContext {
 
   /** Vault, for steps of a restore that has it. */
   demandVault(): VaultClient {
-    if (!this.vault) throw new AstrogateError('vault_unavailable', 'This server has no Vault: VAULT_ADDRESS is not set');
+    if (!this.vault)
+      throw new AstrogateError('vault_unavailable', 'This server has no Vault: VAULT_ADDRESS is not set');
     return this.vault;
   }
 }
 
 /** Throws `backup_invalid` unless the backup has every part that is asked for. Pure. */
-export function needParts(parts: readonly BackupPart[], { app, withVault }: { app: boolean; withVault: boolean }): void {
+export function needParts(
+  parts: readonly BackupPart[],
+  { app, withVault }: { app: boolean; withVault: boolean },
+): void {
   if (app && !parts.includes('database')) throw invalid('it has no tables');
   if (withVault && !parts.includes('vault')) throw invalid("it has no snapshot of Vault's");
 }

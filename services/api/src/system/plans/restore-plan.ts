@@ -20,7 +20,11 @@ export function restorePlan(parts: RestoreParts): Plan<RestoreContext> {
   return {
     steps: [
       ...[verify, sweepStep<RestoreContext>(), load],
-      ...[makeStep<RestoreContext>('safety-backup', { staysWhenGood: true }), verifyStep<RestoreContext>('verify-safety-backup'), hold],
+      ...[
+        makeStep<RestoreContext>('safety-backup', { staysWhenGood: true }),
+        verifyStep<RestoreContext>('verify-safety-backup'),
+        hold,
+      ],
       ...[send, restart, unseal, prove],
       ...[files, exchange, check, forget],
     ],

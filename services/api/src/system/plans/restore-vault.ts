@@ -145,11 +145,16 @@ async function restoreOld(ctx: RestoreContext, step: StepContext): Promise<void>
 async function leaveOrAsk(step: StepContext, cause: AstrogateError): Promise<void> {
   if (step.told && step.kept[askedKey] === true)
     return step.note(`Vault is left as its operator has it; how it was is in backup ${backupIdOf(step)}`);
-  const todo = 'Vault does not let us put back what it kept. Give us a role id and secret id of now, or restore it by hand';
+  const todo =
+    'Vault does not let us put back what it kept. Give us a role id and secret id of now, or restore it by hand';
   await step.keep(askedKey, true);
-  throw new AstrogateError('vault_denied', `${todo}; then continue: when it still does not let us, it is left as it is`, {
-    cause,
-  });
+  throw new AstrogateError(
+    'vault_denied',
+    `${todo}; then continue: when it still does not let us, it is left as it is`,
+    {
+      cause,
+    },
+  );
 }
 
 async function openOrThrow(ctx: RestoreContext, step: StepContext, whose: string): Promise<void> {

@@ -202,7 +202,7 @@ describe('astrogate admin jobs', () => {
       'GET /api/v1/system/jobs/j1': { body: done },
     };
     expect((await run(answers, ['jobs'])).out).toContain('j1  backup  done    2026-01-31 12:00:00  user:u1');
-    expect((await run(answers, ['job', 'j1'])).out).toContain('  make  done       1.3  backup is good');
+    expect((await run(answers, ['job', 'j1'])).out).toContain('  make  done        1.3  backup is good');
   });
 
   test('Ctrl-C leaves the job running and says how to follow it', async () => {

@@ -1,7 +1,7 @@
 // `astrogate admin backup`, `… restore` and `… backups …`.
 import { createHash } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { constants, openAsBlob } from 'node:fs';
+import { access, open, rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { Interrupted, ServerFailure, UnreachableFailure, UsageFailure } from '../failure.js';
@@ -98,9 +98,7 @@ export function backupsCommand(context: CommandContext): Command {
   const upload = personOptions(serverCommand('upload', 'send a backup that this server has made'))
     .argument('<file>', 'the backup')
     .action(async (file: string, options: PersonOptions) => {
-      const content = await openAsBlob(file).catch((error) => {
-        throw new UsageFailure(`${file} cannot be read (${error.code})`, { cause: error });
-      });
+      const content = await readable(file);
       const asker = { server: serverOf(options), token: await tokenOf(context, options) };
       showBackup(context, options, await uploadBackup(asker, content, context.interrupted));
     });
@@ -128,6 +126,16 @@ export function backupsCommand(context: CommandContext): Command {
   group.addCommand(list, { isDefault: true });
   for (const command of [download, upload, verify, remove]) group.addCommand(command);
   return group;
+}
+
+/** The content of a file, read when it is sent. Throws UsageFailure. */
+async function readable(file: string): Promise<Blob> {
+  try {
+    await access(file, constants.R_OK);
+    return await openAsBlob(file);
+  } catch (error) {
+    throw new UsageFailure(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
 }
 
 function showBackup(context: CommandContext, options: ServerOptions, backup: Backup): void {

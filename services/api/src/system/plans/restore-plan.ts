@@ -2,6 +2,7 @@
 // comes before the tables, since whoever has to give its keys is known by the accounts of now; and until the last step all
 // of it can be taken back.
 import { AstrogateError } from '@astrogate/proto';
+import { readMembers } from '../../backup/archive.js';
 import { needRoom, sizeOfApp } from '../../backup/room.js';
 import { scratchOf } from '../../backup/schemas.js';
 import { discardScratch, loadScratch } from '../../backup/scratch.js';
@@ -72,10 +73,12 @@ const load: Step<RestoreContext> = {
   async run(ctx, step) {
     if (!ctx.app) return skip(step);
     const { backups, jobId, backupId } = ctx;
-    const { checked } = await ctx.archive(backupId, step.signal);
+    const { open, checked } = await ctx.archive(backupId, step.signal);
     if (checked.envelope.sha256 !== step.kept.archive_sha256)
       throw new AstrogateError('backup_invalid', 'The backup cannot be used: it was changed since it was verified');
-    await loadScratch(backups.database, jobId, checked, ctx.members(backupId, step.signal), backups.caps);
+    // Opened before: within its transaction the embedded database answers nothing else.
+    const members = readMembers(open, checked, backups.keys.reading, backups.caps, step.signal);
+    await loadScratch(backups.database, jobId, checked, members, backups.caps);
     await needAdmin(backups.database.db, scratchOf(jobId));
     await step.note('the tables are loaded beside those that are in use');
     return 'done';

@@ -15,7 +15,7 @@ import { FakeTargets } from '../test-support/fake-targets.js';
 import { testConfig, until } from '../test-support/running-api.js';
 
 // Passwords are hashed as slowly as in earnest.
-jest.setTimeout(12_000);
+jest.setTimeout(180_000);
 
 const bin = findPostgres();
 const places = [

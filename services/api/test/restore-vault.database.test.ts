@@ -253,7 +253,7 @@ describe.each([
     await noKeysIn(before.operator.keys);
   });
 
-  test("another Vault's snapshot, and its operator has no keys: what it was comes back", async () => {
+  test("another Vault's snapshot, without its keys: the way back asks for them, and leaves Vault when told so", async () => {
     const before = await readyVault();
     const id = await backupOf(before, 'of another time');
     await now.operator.write('new');

@@ -104,8 +104,14 @@ export async function sourceOf({ rows, store }: BackupParts, id: string): Promis
 export async function deleteBackup({ rows, store }: BackupParts, id: string): Promise<void> {
   const backup = await rows.get(id);
   if (!backup) throw new AstrogateError('backup_not_found');
-  if (!(await rows.remove(id))) throw invalid('a restore may go back to it');
+  if (!(await dropBackup({ rows, store }, id))) throw invalid('a restore may go back to it');
+}
+
+/** The row goes last: whoever is killed on the way leaves one that says that its archive is to go. */
+async function dropBackup({ rows, store }: Pick<BackupParts, 'rows' | 'store'>, id: string): Promise<boolean> {
+  if (!(await rows.condemn(id))) return false;
   await store.remove(id);
+  return rows.remove(id);
 }
 
 /** Deletes what is outdated. Returns what was deleted. */
@@ -114,9 +120,7 @@ export async function tidyBackups(parts: BackupParts, rule: RetentionRule, now: 
   const outdated = new Set(outdatedBackups(backups, rule, now));
   const deleted: Backup[] = [];
   for (const backup of backups.filter(({ id }) => outdated.has(id))) {
-    if (!(await parts.rows.remove(backup.id))) continue;
-    await parts.store.remove(backup.id);
-    deleted.push(backup);
+    if (await dropBackup(parts, backup.id)) deleted.push(backup);
   }
   return deleted;
 }

@@ -16,6 +16,8 @@ export interface BackupRows {
   get(id: string): Promise<Backup | undefined>;
   /** Newest first. */
   list(): Promise<Backup[]>;
+  /** It is good no longer, and about to go. Whether it was there and no restore needs it. */
+  condemn(id: string): Promise<boolean>;
   /** Whether it was there and no restore needs it. */
   remove(id: string): Promise<boolean>;
 }
@@ -42,6 +44,11 @@ export function backupRows(db: Db): BackupRows {
       ask(async () => {
         const rows = db.selectFrom('backups').selectAll().orderBy('made_at', 'desc').orderBy('id', 'desc');
         return (await rows.execute()).map(toBackup);
+      }),
+    condemn: (id) =>
+      ask(async () => {
+        const rows = db.updateTable('backups').set({ state: 'bad' }).where('id', '=', id);
+        return (await rows.where('needed_by', 'is', null).returning('id').execute()).length > 0;
       }),
     remove: (id) =>
       ask(async () => {

@@ -50,10 +50,13 @@ export function makeStep<C extends ArchiveContext>(
 ): Step<C> {
   return {
     name,
-    async run({ backups, vault, wish }, step) {
+    async run({ backups, vault, wish, now }, step) {
       const before = backupIdOf(step);
       if (before !== undefined && step.kept[writtenKey] === before) return 'done';
-      if (before !== undefined) await forget(backups, before);
+      if (before !== undefined) {
+        await forget(backups, before);
+        await sweepFiles([backups.directory], now());
+      }
       const id = newId();
       await step.keep(idKey, id);
       await step.note(`making backup ${id}`);

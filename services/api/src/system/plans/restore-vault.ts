@@ -4,6 +4,7 @@
 import { Readable } from 'node:stream';
 import { AstrogateError } from '@astrogate/proto';
 import { invalid } from '../../backup/invalid.js';
+import { sweepFiles } from '../../backup/leftovers.js';
 import { vaultName } from '../../backup/member-name.js';
 import { type SealedFile, writeSealed } from '../../backup/sealed-file.js';
 import type { VaultState } from '../../vault/health.js';
@@ -80,6 +81,8 @@ async function withSnapshot<T>(
   signal: AbortSignal,
   act: (content: Readable) => Promise<T>,
 ): Promise<T> {
+  // What a run has left that was killed here.
+  await sweepFiles([ctx.backups.directory], ctx.now());
   let file: SealedFile | undefined;
   try {
     for await (const { name, content } of ctx.members(backupId, signal))

@@ -77,6 +77,20 @@ test('a URL that cannot be used is not repeated', () => {
   expect(() => readConfig({ ...needed, DATABASE_URL: 'mysql://u:hunter2@db/a' })).toThrow(/^(?!.*hunter2)/);
 });
 
+test('backups lie beside the database, or where they are told to', () => {
+  expect(readConfig(needed).backups).toEqual({
+    directory: join(needed.API_STATE_DIR, 'backups'),
+    ...{ bucket: undefined, everyMs: 0, retention: { newest: 5, days: 0 }, recipients: [] },
+  });
+  const recipient = `age1${'q'.repeat(58)}`;
+  const given = { API_BACKUP_DIR: '/backups', API_BACKUP_HOURS: '24', API_BACKUP_KEEP: '7', API_BACKUP_DAYS: '30' };
+  expect(readConfig({ ...needed, ...given, API_BACKUP_RECIPIENTS: recipient }).backups).toMatchObject({
+    ...{ directory: '/backups', everyMs: 86_400_000, retention: { newest: 7, days: 30 }, recipients: [recipient] },
+  });
+  expect(() => readConfig({ ...needed, API_BACKUP_RECIPIENTS: 'AGE-SECRET-KEY-1X' })).toThrow('API_BACKUP_RECIPIENTS');
+  expect(() => readConfig({ ...needed, API_BACKUP_BUCKET: 'sky' })).toThrow('API_S3_CREDENTIALS_FILE must be set');
+});
+
 describe('a bucket for uploads', () => {
   let credentials: string;
   beforeEach(() => {

@@ -51,7 +51,11 @@ type RunParts = NonNullable<Parameters<typeof runApi>[1]>;
 /** One more api on the same database, with accounts of its own. */
 export async function startReplica(
   home: TestDatabase,
-  { config = {}, now = () => new Date(), log }: { config?: Partial<ApiConfig>; now?: () => Date; log?: RunParts['log'] } = {},
+  {
+    config = {},
+    now = () => new Date(),
+    log,
+  }: { config?: Partial<ApiConfig>; now?: () => Date; log?: RunParts['log'] } = {},
 ): Promise<Replica & { database: Database }> {
   const database = await home.open();
   const store = await openJobStore(database, { leaseMs: 60_000 });
@@ -79,7 +83,12 @@ export async function ask(
   });
   const text = await response.text();
   const isJson = /json\b/.test(response.headers.get('content-type') ?? '') && !text.includes('\n{');
-  return { status: response.status, headers: response.headers, text, body: isJson && text !== '' ? JSON.parse(text) : {} };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson && text !== '' ? JSON.parse(text) : {},
+  };
 }
 
 /** A name that nobody has yet. */
@@ -113,6 +122,9 @@ export const signIn = (api: Pick<RunningApi, 'url'>, { name }: Person, more: { c
 export async function plantBootstrap(db: Db): Promise<string> {
   const secret = `agb_${newSecret()}`;
   await db.deleteFrom('bootstrap').execute();
-  await db.insertInto('bootstrap').values({ id: 1, secret_hash: hashSecret(secret) }).execute();
+  await db
+    .insertInto('bootstrap')
+    .values({ id: 1, secret_hash: hashSecret(secret) })
+    .execute();
   return secret;
 }

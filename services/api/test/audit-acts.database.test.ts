@@ -85,8 +85,7 @@ async function job(bearer: string): Promise<string> {
   return ((await response.json()) as { id: string }).id;
 }
 
-const login = (name: string, secret: string) =>
-  send('POST', '/auth/login', { json: { name, password: secret } });
+const login = (name: string, secret: string) => send('POST', '/auth/login', { json: { name, password: secret } });
 
 /** The table: how each act comes about, and what its row must say. */
 const causes: Record<string, () => Promise<Told>> = {

@@ -19,9 +19,10 @@ beforeAll(async () => {
   home = await (databaseKinds[0] as (typeof databaseKinds)[number]).start();
   api = await startReplica(home, { config: { anonymous: 'off' } });
   const { access } = await beginFor(api, await addPerson(api.database.db, 'admin'));
-  const [head, body] = access.split('.').map((part) => JSON.parse(Buffer.from(part, 'base64url').toString('latin1')));
-  header = head;
-  claims = body;
+  const read = (text = '') => JSON.parse(Buffer.from(text, 'base64url').toString());
+  const [head, body] = access.split('.');
+  header = read(head);
+  claims = read(body);
   ({ key } = await api.accounts.tokens.keys.signer());
 });
 afterAll(async () => {
@@ -119,8 +120,6 @@ const forged: Record<string, () => Promise<string>> = {
     sign({ ...claims, sid: (await beginFor(api, await addPerson(api.database.db, 'viewer'))).sessionId }, header),
   'somebody else as its subject': async () =>
     sign({ ...claims, sub: (await addPerson(api.database.db, 'admin')).id }, header),
-  'a session with NUL in it': () => sign({ ...claims, sid: `${claims.sid}\0` }, header),
-  'a subject with NUL in it': () => sign({ ...claims, sub: `${claims.sub}\0` }, header),
   'a session that is a list': () => sign({ ...claims, sid: [claims.sid] }, header),
 };
 

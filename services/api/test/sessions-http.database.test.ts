@@ -168,8 +168,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
         'POST /keys': {
           path: '/api/v1/keys',
           json: () => ({ name: 'kept back', days: 1 }),
-          made: ({ id }) =>
-            one.database.db.selectFrom('api_keys').select('id').where('user_id', '=', id).execute(),
+          made: ({ id }) => one.database.db.selectFrom('api_keys').select('id').where('user_id', '=', id).execute(),
         },
         'POST /users': {
           path: '/api/v1/users',

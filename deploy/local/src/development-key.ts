@@ -15,17 +15,18 @@ const answerMs = 30_000;
 const secretFile = join(places.api, 'development-bootstrap');
 const passwordFile = join(places.api, 'development-password');
 
-/** Makes sure of a key that works, in `.astrogate/dev-api-key`. A database of somebody else's accounts stays as it is. */
+/** Makes sure of a key that works, in `.astrogate/dev-api-key`, and of the password, in `dev-password` beside it. A database of somebody else's accounts stays as it is. */
 export async function ensureDevelopmentKey({ url, api }: Pick<Stack, 'url' | 'api'>): Promise<void> {
   const keyFile = join(makePrivateDirectory(places.state), 'dev-api-key');
   // Kept before it is used: it is told only once.
   if (api.ready.bootstrapSecret !== undefined) writePrivate(secretFile, api.ready.bootstrapSecret);
   await makeAccount(url);
+  if (existsSync(passwordFile)) writePrivate(join(places.state, 'dev-password'), read(passwordFile));
   if (existsSync(keyFile) && (await call(url, 'GET', '/auth/me', read(keyFile))).status === 200) return;
   const key = existsSync(passwordFile) ? await makeKey(url, read(passwordFile)) : undefined;
   if (key === undefined) return say('no development key was made: this database has accounts of its own');
   writePrivate(keyFile, key);
-  say('API key of the account "developer", an admin: .astrogate/dev-api-key');
+  say('API key of the account "developer", an admin: .astrogate/dev-api-key; its password: .astrogate/dev-password');
 }
 
 async function makeAccount(url: string): Promise<void> {

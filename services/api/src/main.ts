@@ -1,5 +1,5 @@
 // The process: gives up root before anything else, then runs the service.
-import { createLogger, dropRoot, runService } from '@astrogate/common';
+import { createLogger, dropRoot, loudly, runService } from '@astrogate/common';
 import { readConfig, readRunAs } from './config.js';
 import { startApi } from './service.js';
 
@@ -13,10 +13,11 @@ await runService({
     const service = await startApi(config, log);
     const { port, metricsPort, bootstrapSecret } = service;
     if (bootstrapSecret !== undefined)
-      log.warn(
-        'there is no account yet: "astrogate users bootstrap" makes the first admin with the secret that follows',
+      loudly(log).warn(
+        { bootstrapSecret },
+        'there is no account yet: "astrogate users bootstrap" makes the first admin with this secret',
       );
-    const ready = { host: config.host, port, metricsPort, bootstrapSecret };
-    return { service, log, graceMs: config.graceMs, ready };
+    const ready = { host: config.host, port, metricsPort };
+    return { service, log, graceMs: config.graceMs, ready, secret: { bootstrapSecret } };
   },
 });

@@ -25,7 +25,7 @@ export interface ApiService extends Service {
   readonly port: number;
   /** The port on which metrics are served, if they are. */
   readonly metricsPort: number | undefined;
-  /** To make the first admin with; only at the first start. */
+  /** To make the first admin with; undefined when another one counts or was used, and where nothing is logged. */
   readonly bootstrapSecret: string | undefined;
 }
 
@@ -64,13 +64,15 @@ export async function startApi(
   ];
   const metrics = config.metricsAddress && (await startMetricsServer(config.metricsAddress, families));
   const port = await listen(server, config);
+  // Not before it can be used, and not where nobody would see it.
+  const bootstrapSecret = config.logLevel === 'silent' ? undefined : await accounts.offerBootstrap();
   const retention = startRetention(ctx);
   const auditKey = config.auditKey ?? derivedAuditKey(accounts.parts.masterKey);
   const checkpoints = startCheckpoints({ audit: store.audit, key: auditKey, log, now: ctx.now });
   return {
     port,
     metricsPort: metrics?.port,
-    bootstrapSecret: accounts.bootstrapSecret,
+    bootstrapSecret,
     async drain(signal) {
       serving = false;
       await ctx.dispatcher.drain(signal);
@@ -79,13 +81,14 @@ export async function startApi(
     },
     async close() {
       retention.stop();
-      await checkpoints.stop();
       // Whoever follows a job comes back, to another api or to the next one here.
       ctx.closing.abort();
       await stopListening(server);
       await ctx.watch.close();
       await ctx.dispatcher.close();
       await ctx.deliverer.close();
+      // What was done until now is covered.
+      await checkpoints.stop();
       await ctx.store.close();
       ctx.uploads.close();
       await metrics?.close();

@@ -43,6 +43,7 @@ export const noAccounts = {
   parts: { masterKey: Buffer.alloc(32) },
   whoHas: async () => undefined,
   forgetOld: async () => {},
+  offerBootstrap: async () => undefined,
 } as unknown as Accounts;
 
 export interface RunningApi extends AsyncDisposable {

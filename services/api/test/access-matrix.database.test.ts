@@ -13,6 +13,7 @@ import type { Db } from '../src/storage/tables.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeJobStore } from '../test-support/fake-job-store.js';
 import { FakeSolverClient } from '../test-support/fake-solver-client.js';
+import { aPerson } from '../test-support/person.js';
 import { type RunningApi, runApi, testConfig } from '../test-support/running-api.js';
 
 type Answer = 'in' | 401 | 403;
@@ -43,6 +44,7 @@ const kinds: Record<string, (isAnonymousOn: boolean) => Record<string, Answer>> 
   reading: (on) => ({ ...nobody, ...people, ...readers, anonymous: on ? 'in' : 401 }),
   own: () => ({ ...nobody, ...people, ...readers, anonymous: 401 }),
   inPerson: () => ({ ...nobody, ...people, ...noKey, anonymous: 401 }),
+  managing: () => ({ ...nobody, ...noKey, anonymous: 401, viewer: 403, operator: 403, admin: 'in' }),
   administering: () => ({
     ...nobody,
     ...noKey,
@@ -75,10 +77,10 @@ const rows: Record<string, keyof typeof kinds> = {
   'post /api/v1/auth/second-factor/confirm': 'inPerson',
   'post /api/v1/auth/second-factor/remove': 'inPerson',
   'get /api/v1/users': 'administering',
-  'post /api/v1/users': 'administering',
+  'post /api/v1/users': 'managing',
   'get /api/v1/users/:id': 'administering',
-  'patch /api/v1/users/:id': 'administering',
-  'delete /api/v1/users/:id': 'administering',
+  'patch /api/v1/users/:id': 'managing',
+  'delete /api/v1/users/:id': 'managing',
   'get /api/v1/keys': 'own',
   'post /api/v1/keys': 'inPerson',
   'delete /api/v1/keys/:id': 'inPerson',
@@ -130,8 +132,8 @@ afterAll(() => home.end());
 
 const idOf = (name: string) => userIds.get(name) ?? '';
 const sessionOf = (name: string) => db.transaction().execute((trx) => beginSession(trx, idOf(name)));
-const keyOf = (name: string, ...scopes: Scope[]) =>
-  makeKey(accounts.parts, idOf(name), { name: 'k', scopes, days: 1 }, doer);
+const keyOf = async (name: string, ...scopes: Scope[]) =>
+  makeKey(accounts.parts, await aPerson(db, idOf(name)), { name: 'k', scopes, days: 1 }, doer);
 
 /** Made anew for every request, since one of them ends all sessions. */
 const credentials: Record<Caller, () => Promise<string | undefined>> = {

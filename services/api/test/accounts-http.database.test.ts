@@ -23,7 +23,7 @@ beforeEach(async () => {
   await db.deleteFrom('signing_keys').execute();
   accounts = await openAccounts({ db, masterKey: randomBytes(32), now: () => new Date() });
   api = await runApi({}, { accounts, solver: new FakeSolverClient() });
-  const secret = accounts.bootstrapSecret;
+  const secret = await accounts.offerBootstrap();
   expect((await send('POST', '/auth/bootstrap', { secret, name: 'Root', password })).status).toBe(201);
   admin = (await signIn('root')).access_token;
 });
@@ -108,11 +108,13 @@ describe('signing in', () => {
     const secret = 'hunter2hunter2';
     for (const body of [
       { name: 'root', password: { secret } },
-      { name: 7, password: secret, [secret]: 1 },
+      { name: 7, password: secret },
+      { name: 'root', password: secret.repeat(100) },
+      { name: secret.repeat(10), password: secret },
     ]) {
       const { status, text } = await send('POST', '/auth/login', body);
       expect(status).toBe(400);
-      expect(text.replaceAll(`"field":"${secret}"`, '').includes(`"value":"${secret}"`)).toBe(false);
+      expect(text).not.toContain(secret);
     }
     const urlencoded = await fetch(`${api.url}/api/v1/auth/login`, {
       method: 'POST',

@@ -110,30 +110,46 @@ test('keys are made and removed by a person', async () => {
 
 test('users are made, changed and removed', async () => {
   const answers = {
+    [login]: signedIn,
     'POST /api/v1/auth/bootstrap': { status: 201, body: { id: 'u0' } },
     'POST /api/v1/users': { status: 201, body: user },
     'PATCH /api/v1/users/u1': { body: { ...user, is_disabled: true } },
     'GET /api/v1/users': { body: { users: [user] } },
     'DELETE /api/v1/users/u1': { status: 204 },
   };
+  const person = ['--name', 'ada', '--password-file', passwordFile];
+  const signIn = { name: 'ada', password };
   const secretFile = join(directory, 'secret');
   writeFileSync(secretFile, 'agb_secret');
   const { code, out, requests } = await run(
     answers,
     ['users', 'bootstrap', '--name', 'root', '--secret-file', secretFile, '--password-file', passwordFile],
-    ['users', 'add', 'bob', '--role', 'operator', '--password-file', passwordFile],
-    ['users', 'change', 'u1', '--disabled', 'yes', '--without-second-factor'],
+    ['users', 'add', 'bob', '--role', 'operator', ...person, '--new-password-file', passwordFile],
+    ['users', 'change', 'bob', '--disabled', 'yes', '--without-second-factor', ...person],
     ['users'],
-    ['users', 'remove', 'u1'],
+    ['users', 'remove', 'BOB', ...person],
   );
   expect(code).toBe(0);
   expect(requests.map(({ json }) => json)).toEqual([
     { secret: 'agb_secret', name: 'root', password },
+    signIn,
     { name: 'bob', password, role: 'operator', is_superuser: false },
+    signIn,
+    undefined,
     { is_disabled: true, has_second_factor: false },
+    undefined,
+    signIn,
     undefined,
     undefined,
   ]);
   expect(out).toContain('operator');
   expect(out).not.toContain(password);
+});
+
+test('an account that there is not is named, and nothing is changed', async () => {
+  const answers = { [login]: signedIn, 'GET /api/v1/users': { body: { users: [user] } } };
+  const person = ['--name', 'ada', '--password-file', passwordFile];
+  const { code, err, requests } = await run(answers, ['users', 'remove', 'nobody', ...person]);
+  expect([code, err]).toEqual([2, expect.stringContaining('There is no account nobody')]);
+  expect(requests).toHaveLength(2);
 });

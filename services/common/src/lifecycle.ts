@@ -19,13 +19,19 @@ const exitConfig = 78;
  */
 export async function runService(options: {
   name: string;
-  start: () => Promise<{ service: Service; log: Logger; graceMs: number; ready: Record<string, unknown> }>;
+  start: () => Promise<{
+    service: Service;
+    log: Logger;
+    graceMs: number;
+    ready: Record<string, unknown>;
+    secret?: Record<string, unknown>;
+  }>;
 }): Promise<void> {
   try {
-    const { service, log, graceMs, ready } = await options.start();
+    const { service, log, graceMs, ready, secret } = await options.start();
     stopOnSignals(service, log, graceMs);
     log.info(ready, 'ready');
-    process.send?.({ ready });
+    process.send?.({ ready: { ...ready, ...secret } });
   } catch (error) {
     const isConfig = error instanceof ConfigError;
     process.stderr.write(`astrogate-${options.name}: ${(error as Error).message}\n`);

@@ -37,6 +37,11 @@ export function createLogger(service: string, level: LogLevel, copyTo?: Destinat
   );
 }
 
+/** For lines that are worth nothing unless they are written: also where only errors are logged, but not where nothing is. */
+export function loudly(log: Logger): Logger {
+  return log.level === 'silent' || log.isLevelEnabled('info') ? log : log.child({}, { level: 'info' });
+}
+
 /** What of an error goes into a log line. Causes are followed three deep. */
 function describeError(error: unknown, withStack: boolean, depth = 0): unknown {
   if (!(error instanceof Error)) return untrusted(String(error));

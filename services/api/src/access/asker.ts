@@ -1,7 +1,7 @@
 // Who asks, as the guard of the route has found out. Nothing here authenticates.
 import { AstrogateError } from '@astrogate/proto';
 import type { Request } from 'express';
-import type { Principal } from './principal.js';
+import type { Person, Principal } from './principal.js';
 
 const principals = new WeakMap<object, Principal>();
 
@@ -18,6 +18,13 @@ export function knownPrincipalOf(request: Request): Principal | undefined {
 export function principalOf(request: Request): Principal {
   const who = principals.get(request);
   if (!who) throw new Error('a route without its guard');
+  return who;
+}
+
+/** Only behind a guard that asks for a person. */
+export function personOf(request: Request): Person {
+  const who = principalOf(request);
+  if (who.kind !== 'user') throw new AstrogateError('forbidden');
   return who;
 }
 

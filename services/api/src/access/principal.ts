@@ -24,6 +24,9 @@ export type Principal =
 export const scopes = ['solve', 'read', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
+/** Somebody who has signed in. */
+export type Person = Extract<Principal, { kind: 'user' }>;
+
 /** As it stands in the audit log: "user:ID", "key:ID" or "anonymous". */
 export function actorOf(who: Principal | undefined): string {
   if (who?.kind === 'user') return `user:${who.userId}`;

@@ -3,7 +3,7 @@ import type { Principal } from '../access/principal.js';
 import type { Db } from '../storage/tables.js';
 import { ask } from '../storage/transaction.js';
 import { AccessTokens } from './access-tokens.js';
-import { isKeyGood, looksLikeKey, principalOfKey } from './api-keys.js';
+import { forgetOldKeys, keyStanding, looksLikeKey, principalOfKey } from './api-keys.js';
 import { newBootstrapSecret } from './bootstrap.js';
 import { forgetOldAttempts } from './login-attempts.js';
 import type { AccountParts } from './parts.js';
@@ -14,11 +14,11 @@ import { SigningKeys } from './signing-keys.js';
 export interface Accounts {
   readonly parts: AccountParts;
   readonly tokens: AccessTokens;
-  /** To be printed, once; undefined: there was one before. */
-  readonly bootstrapSecret: string | undefined;
+  /** A secret to make the first admin with, to be printed; undefined: another one counts, or was used. */
+  offerBootstrap(): Promise<string | undefined>;
   /** Who shows this bearer token: an access token or an API key. Throws `unauthenticated`, `storage_unavailable`. */
   whoHas(bearer: string): Promise<Principal | undefined>;
-  /** Whether the session or key of somebody who was let in is good still. */
+  /** Whether the session or key of somebody who was let in is good still, and he may what he might then. */
   isStill(who: Principal): Promise<boolean>;
   /** Drops what no longer counts. */
   forgetOld(): Promise<void>;
@@ -41,20 +41,24 @@ export async function openAccounts({
   return {
     parts,
     tokens,
-    bootstrapSecret: await newBootstrapSecret(parts),
+    offerBootstrap: () => newBootstrapSecret(parts),
     async whoHas(bearer) {
       if (looksLikeKey(bearer)) return principalOfKey(parts, bearer);
       const { sessionId, userId } = await tokens.check(bearer);
       return principalOfSession(db, sessionId, userId);
     },
     async isStill(who) {
-      if (who.kind === 'user') return (await principalOfSession(db, who.sessionId, who.userId)) !== undefined;
-      return who.kind === 'anonymous' || isKeyGood(parts, who.keyId);
+      if (who.kind === 'anonymous') return true;
+      const now =
+        who.kind === 'key' ? keyStanding(parts, who.keyId) : principalOfSession(db, who.sessionId, who.userId);
+      const standing = await now;
+      return standing !== undefined && standing.role === who.role && standing.isSuperuser === who.isSuperuser;
     },
     forgetOld: () =>
       ask(async () => {
         await forgetOldAttempts(db);
         await forgetOldSessions(db);
+        await forgetOldKeys(db);
       }),
   };
 }

@@ -1,12 +1,13 @@
 // API keys: for programs. Each belongs to an account, has a name, is for something, and lapses. Kept is its beginning,
 // by which it is found, and a hash.
 import { AstrogateError } from '@astrogate/proto';
-import type { Principal, Scope } from '../access/principal.js';
+import type { Person, Principal, Scope } from '../access/principal.js';
 import { appendAudit, type Doer } from '../audit/audit.js';
 import { newId } from '../new-id.js';
 import { ask, inTransaction } from '../storage/transaction.js';
 import { type AccountParts, dbIn, dbNow } from './parts.js';
 import { hasHash, hashSecret, newSecret } from './secrets.js';
+import { holdSession } from './sessions.js';
 
 /** Of a key: what it is found by, then its secret. */
 const keyPattern = /^(ag_[0-9a-f]{12})_[A-Za-z0-9_-]{43}$/;
@@ -37,17 +38,19 @@ export const looksLikeKey = (token: string) => token.startsWith('ag_');
 /** Makes a key for whoever has signed in. Its text is never seen again. Throws `conflict`. */
 export async function makeKey(
   { db }: AccountParts,
-  userId: string,
+  who: Person,
   wanted: WantedKey,
   doer: Doer,
 ): Promise<{ key: ApiKey; text: string }> {
+  const { userId } = who;
   const id = newId();
   const prefix = `ag_${newId().slice(0, 12)}`;
   const text = `${prefix}_${newSecret()}`;
   const row = await inTransaction(db, async (trx) => {
     // The account's row is held, so that several at once are counted one after the other.
     await trx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().executeTakeFirstOrThrow();
-    const own = trx.selectFrom('api_keys').where('user_id', '=', userId);
+    await holdSession(trx, who);
+    const own = trx.selectFrom('api_keys').where('user_id', '=', userId).where('expires_at', '>', dbNow);
     const { count } = await own.select(({ fn }) => fn.countAll().as('count')).executeTakeFirstOrThrow();
     if (Number(count) >= mostKeys) throw new AstrogateError('conflict', `An account has at most ${mostKeys} keys`);
     const made = await trx
@@ -94,13 +97,25 @@ export async function principalOfKey({ db }: AccountParts, text: string): Promis
   return { kind: 'key', keyId, userId, name, role, isSuperuser, scopes: toScopes(row.scopes) };
 }
 
-/** Whether a key that was shown earlier is good still. */
-export function isKeyGood({ db }: AccountParts, id: string): Promise<boolean> {
+/** Who had shown this key, as he stands now; undefined: it is not good any more. */
+export function keyStanding(
+  { db }: AccountParts,
+  id: string,
+): Promise<Pick<Person, 'role' | 'isSuperuser'> | undefined> {
   return ask(async () => {
-    const keys = db.selectFrom('api_keys').innerJoin('users', 'users.id', 'api_keys.user_id').select('api_keys.id');
+    const keys = db.selectFrom('api_keys').innerJoin('users', 'users.id', 'api_keys.user_id');
     const good = keys.where('api_keys.expires_at', '>', dbNow).where('users.is_disabled', '=', false);
-    return (await good.where('api_keys.id', '=', id).executeTakeFirst()) !== undefined;
+    const own = good.where('api_keys.id', '=', id);
+    return own.select(['users.role', 'users.is_superuser as isSuperuser']).executeTakeFirst();
   });
+}
+
+/** Drops keys a month after they have lapsed: until then their list shows why a program no longer gets in. */
+export async function forgetOldKeys(db: AccountParts['db']): Promise<void> {
+  await db
+    .deleteFrom('api_keys')
+    .where('expires_at', '<', dbIn(-30 * 86_400))
+    .execute();
 }
 
 function findKey(db: AccountParts['db'], prefix: string) {

@@ -2,18 +2,27 @@
 import { AstrogateError } from '@astrogate/proto';
 import { appendAudit, type Doer } from '../audit/audit.js';
 import { ask, inTransaction } from '../storage/transaction.js';
-import { type AccountParts, dbNow } from './parts.js';
+import { type AccountParts, dbIn, dbNow } from './parts.js';
 import { checkPassword } from './password-rules.js';
 import { hasHash, hashSecret, newSecret } from './secrets.js';
 import { insertUser } from './users.js';
 
-/** A new secret when this database has never had one; of several apis that start at once only one gets it. */
+/** A printed secret counts for so long before the next start prints another one in its place: it may have been lost. */
+const lastsSeconds = 600;
+
+/** A new secret while there is no first admin; of several apis that start at once only one gets it. */
 export function newBootstrapSecret({ db }: AccountParts): Promise<string | undefined> {
   return ask(async () => {
     const secret = `agb_${newSecret()}`;
     const rows = db.insertInto('bootstrap').values({ id: 1, secret_hash: hashSecret(secret) });
     const made = await rows
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({ secret_hash: hashSecret(secret), created_at: dbNow })
+          .where('bootstrap.used_at', 'is', null)
+          .where('bootstrap.created_at', '<', dbIn(-lastsSeconds)),
+      )
       .returning('id')
       .executeTakeFirst();
     return made && secret;

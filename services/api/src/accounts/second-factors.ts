@@ -1,5 +1,6 @@
 // Second factors in the database: the sealed secret of an authenticator app, and recovery codes. No code counts twice.
 import { AstrogateError } from '@astrogate/proto';
+import type { Person } from '../access/principal.js';
 import { appendAudit, type Doer } from '../audit/audit.js';
 import type { Trx } from '../storage/tables.js';
 import { ask, inTransaction } from '../storage/transaction.js';
@@ -7,6 +8,7 @@ import { codeUri, newCodeSecret, newRecoveryCode, recoveryPattern, stepOfCode } 
 import { type AccountParts, dbNow } from './parts.js';
 import { seal, unseal } from './seal.js';
 import { hashSecret } from './secrets.js';
+import { holdSession } from './sessions.js';
 
 const recoveryCodes = 10;
 const purposeOf = (userId: string) => `second factor ${userId}`;
@@ -43,10 +45,12 @@ export async function proposeFactor(
 }
 
 /** The app shows the right code: from now on it is asked for. Returns recovery codes, which are never seen again. */
-export async function confirmFactor(parts: AccountParts, userId: string, code: string, doer: Doer): Promise<string[]> {
+export async function confirmFactor(parts: AccountParts, who: Person, code: string, doer: Doer): Promise<string[]> {
+  const { userId } = who;
   const codes = Array.from({ length: recoveryCodes }, newRecoveryCode);
   const isRight = await inTransaction(parts.db, async (trx) => {
     const factor = await lockFactor(trx, userId);
+    await holdSession(trx, who);
     if (factor?.confirmed_at !== null || !(await takeAppCode(parts, trx, factor, code))) return false;
     const rows = trx.updateTable('second_factors').set({ confirmed_at: dbNow }).where('user_id', '=', userId);
     await rows.execute();
@@ -59,8 +63,11 @@ export async function confirmFactor(parts: AccountParts, userId: string, code: s
   return codes;
 }
 
-export function removeFactor({ db }: AccountParts, userId: string, doer: Doer): Promise<void> {
+export function removeFactor({ db }: AccountParts, who: Person, doer: Doer): Promise<void> {
+  const { userId } = who;
   return inTransaction(db, async (trx) => {
+    await lockFactor(trx, userId);
+    await holdSession(trx, who);
     await trx.deleteFrom('second_factors').where('user_id', '=', userId).execute();
     await appendAudit(trx, { ...doer, act: 'factor.remove', target: `user:${userId}`, result: 'done' });
   });

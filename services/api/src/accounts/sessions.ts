@@ -1,7 +1,7 @@
 // Sessions: a sign-in and all refresh tokens that follow from it. A session's row is looked at with every request, so
 // that its end counts at once, on every replica.
 import { AstrogateError } from '@astrogate/proto';
-import type { Principal } from '../access/principal.js';
+import type { Person } from '../access/principal.js';
 import { appendAudit, type Doer } from '../audit/audit.js';
 import { newId } from '../new-id.js';
 import type { Db, Trx } from '../storage/tables.js';
@@ -82,6 +82,17 @@ async function lookAtToken(trx: Trx, token: string) {
     .executeTakeFirst();
 }
 
+/**
+ * Holds the session of whoever acts until the transaction ends: what he does comes before its end, or not at all, however
+ * long his request took. Rows of users and second factors are locked before. Throws `unauthenticated`.
+ */
+export async function holdSession(trx: Trx, { sessionId, userId }: Person): Promise<void> {
+  const live = trx.selectFrom('sessions').select('id').where('id', '=', sessionId).where('user_id', '=', userId);
+  const held = live.where('ended_at', 'is', null).where('expires_at', '>', dbNow).forShare();
+  if (!(await held.executeTakeFirst()))
+    throw new AstrogateError('unauthenticated', 'The session has ended; sign in again');
+}
+
 export type SessionEnd = 'logout' | 'reuse' | 'password' | 'disabled' | 'second_factor';
 
 /** Ends a session, or all of a user. */
@@ -97,7 +108,7 @@ export async function endSessions(
 }
 
 /** Who a session belongs to, as he stands now; undefined: it is over. */
-export async function principalOfSession(db: Db, sessionId: string, userId: string): Promise<Principal | undefined> {
+export async function principalOfSession(db: Db, sessionId: string, userId: string): Promise<Person | undefined> {
   const row = await ask(() =>
     db
       .selectFrom('sessions')

@@ -26,8 +26,10 @@ export class SigningKeys {
   /** The key to sign with now. Throws ConfigError when it was sealed under another master key. */
   async signer(): Promise<Signer> {
     const row = await ask(() => this.#newest());
-    if (row && row.kid === this.#signer?.kid) return this.#signer;
-    this.#signer = row ? this.#open(row.kid, row.sealed_key) : await ask(() => this.#make());
+    const isSame = row !== undefined && row.kid === this.#signer?.kid;
+    // Opened however old it is: another master key is noticed.
+    if (row && !isSame) this.#signer = this.#open(row.kid, row.sealed_key);
+    if (!this.#signer || !row?.isYoung) this.#signer = await ask(() => this.#make());
     return this.#signer;
   }
 
@@ -48,7 +50,7 @@ export class SigningKeys {
     return this.parts.db
       .selectFrom('signing_keys')
       .select(['kid', 'sealed_key'])
-      .where('created_at', '>', dbIn(-signingSeconds))
+      .select((eb) => eb('created_at', '>', dbIn(-signingSeconds)).as('isYoung'))
       .orderBy('created_at', 'desc')
       .limit(1)
       .executeTakeFirst();

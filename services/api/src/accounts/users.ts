@@ -2,7 +2,7 @@
 // transaction, so that of two admins who demote each other one stays.
 import { AstrogateError } from '@astrogate/proto';
 import type { Selectable } from 'kysely';
-import type { Role } from '../access/principal.js';
+import type { Person, Role } from '../access/principal.js';
 import { appendAudit, type Doer } from '../audit/audit.js';
 import { newId } from '../new-id.js';
 import type { AccountTables } from '../storage/account-tables.js';
@@ -11,7 +11,8 @@ import { ask, inTransaction } from '../storage/transaction.js';
 import { forgetAttempts } from './login-attempts.js';
 import { type AccountParts, dbNow } from './parts.js';
 import { checkPassword } from './password-rules.js';
-import { endSessions } from './sessions.js';
+import { holdProof, type Proof } from './proof.js';
+import { endSessions, holdSession } from './sessions.js';
 import { type ChangeDecision, decideChange, decideCreation, type Standing, type UserChange } from './user-rules.js';
 
 export interface User extends Standing {
@@ -53,11 +54,12 @@ export function findUser({ db }: AccountParts, id: string): Promise<User | undef
 }
 
 /** Throws `weak_password`, `forbidden`, and `conflict` when the name is taken. */
-export async function createUser(parts: AccountParts, actorId: string, wanted: NewUser, doer: Doer): Promise<User> {
+export async function createUser(parts: AccountParts, who: Person, wanted: NewUser, doer: Doer): Promise<User> {
   await checkPassword(wanted.password, [wanted.name]);
   const hash = await parts.passwords.hash(wanted.password);
   const made = await inTransaction(parts.db, async (trx) => {
-    const { actor } = await lockAccounts(trx, actorId, actorId);
+    const { actor } = await lockAccounts(trx, who.userId, who.userId);
+    await holdSession(trx, who);
     const decision = actor ? decideCreation(actor, wanted) : 'no_admin';
     const detail = { name: wanted.name, role: wanted.role, superuser: wanted.isSuperuser };
     if (decision !== 'allowed') {
@@ -95,7 +97,7 @@ export interface WantedChange extends Omit<UserChange, 'credentials'> {
 /** Changes or removes an account. Throws `not_found`, `forbidden`, `conflict`, `weak_password`. */
 export async function changeUser(
   parts: AccountParts,
-  actorId: string,
+  who: Person,
   targetId: string,
   wanted: WantedChange,
   doer: Doer,
@@ -104,7 +106,8 @@ export async function changeUser(
   const hash = password === undefined ? undefined : await hashFor(parts, targetId, password);
   const change: UserChange = { ...plain, ...((hash || withoutFactor) && { credentials: true }) };
   const decision = await inTransaction(parts.db, async (trx) => {
-    const { actor, target, admins } = await lockAccounts(trx, actorId, targetId);
+    const { actor, target, admins } = await lockAccounts(trx, who.userId, targetId);
+    await holdSession(trx, who);
     if (!target) return 'missing' as const;
     const decided = actor ? decideChange(actor, target, change, admins) : 'no_admin';
     if (decided === 'allowed') await apply(trx, target, wanted, hash);
@@ -124,7 +127,7 @@ async function hashFor(parts: AccountParts, userId: string, password: string): P
   return parts.passwords.hash(password);
 }
 
-async function apply(trx: Trx, target: Standing, wanted: WantedChange, hash: string | undefined): Promise<void> {
+async function apply(trx: Trx, target: User, wanted: WantedChange, hash: string | undefined): Promise<void> {
   const { id } = target;
   if (wanted.removed) return void (await trx.deleteFrom('users').where('id', '=', id).execute());
   await trx
@@ -139,20 +142,27 @@ async function apply(trx: Trx, target: Standing, wanted: WantedChange, hash: str
     .execute();
   if (wanted.withoutFactor) await trx.deleteFrom('second_factors').where('user_id', '=', id).execute();
   if (wanted.isDisabled) await endSessions(trx, { userId: id }, 'disabled');
-  if (hash !== undefined) await endSessions(trx, { userId: id }, 'password');
+  if (hash !== undefined) {
+    await endSessions(trx, { userId: id }, 'password');
+    await forgetAttempts(trx, target.name);
+  }
+  // Whoever had his account may have made keys.
+  if (wanted.isDisabled || hash !== undefined) await trx.deleteFrom('api_keys').where('user_id', '=', id).execute();
   if (wanted.withoutFactor) await endSessions(trx, { userId: id }, 'second_factor');
 }
 
-/** One's own password, by the old one; ends all own sessions. Throws `forbidden`, `weak_password`, `account_locked`. */
+/** One's own password, by the old one; ends all own sessions. Throws `unauthenticated`, `weak_password`. */
 export async function setOwnPassword(
   parts: AccountParts,
-  { userId, name }: { userId: string; name: string },
-  password: string,
+  { who, proof, password }: { who: Person; proof: Proof; password: string },
   doer: Doer,
 ): Promise<void> {
+  const { userId, name } = who;
   await checkPassword(password, [name]);
   const hash = await parts.passwords.hash(password);
   await inTransaction(parts.db, async (trx) => {
+    await holdProof(trx, proof);
+    await holdSession(trx, who);
     const rows = trx.updateTable('users').set({ password_hash: hash, password_changed_at: dbNow });
     await rows.where('id', '=', userId).execute();
     await endSessions(trx, { userId }, 'password');

@@ -1,8 +1,6 @@
 // Everything that the audit log can tell of. What is not in this list is not security-relevant, or is missing here.
 
 export const auditActs = [
-  'admin_job.end',
-  'admin_job.start',
   'audit.export',
   'bootstrap',
   'factor.add',

@@ -1,7 +1,7 @@
 // Writes signed checkpoints of the audit log to the service's own log, where whoever can change the table cannot change
 // them; and looks whether the last one still holds.
 import type { KeyObject } from 'node:crypto';
-import { type AuditHead, type Logger, signCheckpoint } from '@astrogate/common';
+import { type AuditHead, type Logger, loudly, signCheckpoint } from '@astrogate/common';
 import type { AuditStore } from './audit-store.js';
 
 /** A checkpoint is due after so many rows, or when there are new ones and so long has gone by. */
@@ -45,8 +45,7 @@ export class Checkpoints {
 
 /** Also where less than a warning is not logged: a checkpoint that is not written down is none. */
 function write(log: Logger, line: object): void {
-  const loud = log.level === 'silent' || log.isLevelEnabled('info') ? log : log.child({}, { level: 'info' });
-  loud.info(line, 'audit checkpoint');
+  loudly(log).info(line, 'audit checkpoint');
 }
 
 /** Looks now and from time to time until `stop` is called, which looks a last time. */

@@ -45,7 +45,11 @@ export const userChangeFields = z.strictObject({
   has_second_factor: z.literal(false).optional().describe('false: takes the second factor away'),
 });
 export const keyFields = z.strictObject({
-  name: z.string().trim().min(1).max(64).describe('What the key is for, 1 to 64 characters'),
+  name: z
+    .string()
+    .trim()
+    .regex(/^\P{Cc}{1,64}$/u)
+    .describe('What the key is for, 1 to 64 characters, none of them a control character'),
   scopes: z
     .array(z.enum(scopes))
     .min(1)

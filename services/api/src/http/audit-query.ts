@@ -9,7 +9,7 @@ export const mostPerPage = 200;
 export const usualPerPage = 50;
 
 const moment = z.iso.datetime({ offset: true });
-const text = z.string().min(1).max(300);
+const text = z.string().regex(/^\P{Cc}{1,300}$/u);
 const wholeNumber = z.string().regex(/^\d{1,15}$/);
 const acts = z
   .string()

@@ -1,8 +1,10 @@
 // The audit log for admins: by page, and whole as JSON lines, from which anybody can check it.
-import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { auditResults } from '@astrogate/common';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import type { AuditStore } from '../audit/audit-store.js';
 import type { ApiContext } from '../context.js';
 import { readAuditQuery } from './audit-query.js';
 import { actOf } from './audited.js';
@@ -49,14 +51,15 @@ export function exportAudit({ store }: ApiContext): RequestHandler {
     await store.audit.append(actOf(request, 'audit.export', 'audit'));
     const last = (await store.audit.head())?.seq ?? 0;
     response.attachment('audit.jsonl').type('application/jsonl');
-    for (let seq = 0; seq < last && !response.destroyed; ) {
-      const rows = await store.audit.rowsAfter(seq, batch);
-      const wanted = rows.filter((row) => row.seq <= last);
-      if (wanted.length === 0) break;
-      seq = wanted.at(-1)?.seq ?? last;
-      const hasRoom = response.write(wanted.map((row) => `${JSON.stringify(row)}\n`).join(''));
-      if (!hasRoom && !response.destroyed) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    }
-    response.end();
+    await pipeline(Readable.from(linesUpTo(store.audit, last)), response);
   };
+}
+
+async function* linesUpTo(audit: AuditStore, last: number): AsyncGenerator<string> {
+  for (let seq = 0; seq < last; ) {
+    const rows = (await audit.rowsAfter(seq, batch)).filter((row) => row.seq <= last);
+    if (rows.length === 0) return;
+    seq = rows.at(-1)?.seq ?? last;
+    yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
 }

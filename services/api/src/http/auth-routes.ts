@@ -2,9 +2,10 @@
 import { AstrogateError } from '@astrogate/proto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { accountOf } from '../access/asker.js';
+import { accountOf, personOf } from '../access/asker.js';
 import { accessSeconds } from '../accounts/access-tokens.js';
 import { makeFirstAdmin } from '../accounts/bootstrap.js';
+import type { Proof } from '../accounts/proof.js';
 import { confirmFactor, proposeFactor, removeFactor } from '../accounts/second-factors.js';
 import { endSessions, type NewTokens, refreshSession } from '../accounts/sessions.js';
 import { prove, signIn } from '../accounts/sign-in.js';
@@ -57,7 +58,7 @@ export function refresh(ctx: ApiContext): RequestHandler[] {
       const token = given ?? refreshCookieOf(request);
       if (token === undefined) throw new AstrogateError('unauthenticated', 'There is no refresh token');
       const tokens = await refreshSession(ctx.accounts.parts, token, doerOf(request)).catch((error) => {
-        clearRefreshCookie(response);
+        if (AstrogateError.from(error).code === 'unauthenticated') clearRefreshCookie(response);
         throw error;
       });
       await sendTokens(ctx, response, tokens, cookie || given === undefined);
@@ -107,8 +108,8 @@ export function changePassword({ accounts }: ApiContext): RequestHandler[] {
     readJson,
     async (request, response) => {
       const { current, password, code } = bodyOf(passwordFields, request);
-      await proveAgain(accounts, request, { password: current, code });
-      await setOwnPassword(accounts.parts, accountOf(request), password, doerOf(request));
+      const proof = await proveAgain(accounts, request, { password: current, code });
+      await setOwnPassword(accounts.parts, { who: personOf(request), proof, password }, doerOf(request));
       clearRefreshCookie(response);
       response.status(204).end();
     },
@@ -131,9 +132,8 @@ export function confirmFactorRoute({ accounts }: ApiContext): RequestHandler[] {
     readJson,
     async (request, response) => {
       const { code } = bodyOf(codeFields, request);
-      const { userId } = accountOf(request);
       const answer: z.infer<typeof recoveryAnswer> = {
-        recovery_codes: await confirmFactor(accounts.parts, userId, code, doerOf(request)),
+        recovery_codes: await confirmFactor(accounts.parts, personOf(request), code, doerOf(request)),
       };
       response.set('Cache-Control', 'no-store').json(answer);
     },
@@ -145,7 +145,7 @@ export function dropFactor({ accounts }: ApiContext): RequestHandler[] {
     readJson,
     async (request, response) => {
       await proveAgain(accounts, request, bodyOf(proofFields, request));
-      await removeFactor(accounts.parts, accountOf(request).userId, doerOf(request));
+      await removeFactor(accounts.parts, personOf(request), doerOf(request));
       response.status(204).end();
     },
   ];
@@ -156,6 +156,6 @@ async function proveAgain(
   { parts }: ApiContext['accounts'],
   request: Request,
   proof: { password: string; code?: string | undefined },
-): Promise<void> {
-  await prove(parts, { ...proof, name: accountOf(request).name }, doerOf(request));
+): Promise<Proof> {
+  return prove(parts, { ...proof, name: personOf(request).name });
 }

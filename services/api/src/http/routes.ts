@@ -40,6 +40,7 @@ const own: Access = { least: 'viewer', scope: 'read' };
 /** What a stolen key must not be able to do. */
 const inPerson: Access = { least: 'viewer', scope: 'admin', sessionOnly: true };
 const administering: Access = { least: 'admin', scope: 'admin' };
+const managing: Access = { ...administering, sessionOnly: true };
 
 export function routeTable(ctx: ApiContext): readonly Route[] {
   return [
@@ -62,10 +63,10 @@ export function routeTable(ctx: ApiContext): readonly Route[] {
     ['post', '/api/v1/auth/second-factor/confirm', inPerson, 'login', confirmFactorRoute(ctx)],
     ['post', '/api/v1/auth/second-factor/remove', inPerson, 'login', dropFactor(ctx)],
     ['get', '/api/v1/users', administering, 'admin', showUsers(ctx)],
-    ['post', '/api/v1/users', administering, 'admin', addUser(ctx)],
+    ['post', '/api/v1/users', managing, 'admin', addUser(ctx)],
     ['get', '/api/v1/users/:id', administering, 'admin', showUser(ctx)],
-    ['patch', '/api/v1/users/:id', administering, 'admin', editUser(ctx)],
-    ['delete', '/api/v1/users/:id', administering, 'admin', removeUser(ctx)],
+    ['patch', '/api/v1/users/:id', managing, 'admin', editUser(ctx)],
+    ['delete', '/api/v1/users/:id', managing, 'admin', removeUser(ctx)],
     ['get', '/api/v1/keys', own, 'read', showKeys(ctx)],
     ['post', '/api/v1/keys', inPerson, 'change', addKey(ctx)],
     ['delete', '/api/v1/keys/:id', inPerson, 'change', dropKey(ctx)],

@@ -1,11 +1,12 @@
 // Accounts, for admins.
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
-import { accountOf } from '../access/asker.js';
+import { personOf } from '../access/asker.js';
 import { changeUser, createUser, findUser, listUsers, noSuchUser } from '../accounts/users.js';
 import type { ApiContext } from '../context.js';
 import { toUserView, userChangeFields, userFields, type usersAnswer } from './account-fields.js';
 import { doerOf } from './audited.js';
+import { idOf } from './id-param.js';
 import { bodyOf, readJson } from './json-body.js';
 
 export function showUsers({ accounts }: ApiContext): RequestHandler {
@@ -17,7 +18,7 @@ export function showUsers({ accounts }: ApiContext): RequestHandler {
 
 export function showUser({ accounts }: ApiContext): RequestHandler {
   return async (request, response) => {
-    const user = await findUser(accounts.parts, String(request.params.id));
+    const user = await findUser(accounts.parts, idOf(request));
     if (!user) throw noSuchUser();
     response.set('Cache-Control', 'no-store').json(toUserView(user));
   };
@@ -28,8 +29,7 @@ export function addUser({ accounts }: ApiContext): RequestHandler[] {
     readJson,
     async (request, response) => {
       const { is_superuser: isSuperuser, ...fields } = bodyOf(userFields, request);
-      const { userId } = accountOf(request);
-      const user = await createUser(accounts.parts, userId, { ...fields, isSuperuser }, doerOf(request));
+      const user = await createUser(accounts.parts, personOf(request), { ...fields, isSuperuser }, doerOf(request));
       response.status(201).set('Location', `/api/v1/users/${user.id}`).json(toUserView(user));
     },
   ];
@@ -40,12 +40,12 @@ export function editUser({ accounts }: ApiContext): RequestHandler[] {
     readJson,
     async (request, response) => {
       const { role, password, ...flags } = bodyOf(userChangeFields, request);
-      const id = String(request.params.id);
+      const id = idOf(request);
       const change = {
         ...{ role, password, isSuperuser: flags.is_superuser, isDisabled: flags.is_disabled },
         ...(flags.has_second_factor === false && ({ withoutFactor: true } as const)),
       };
-      await changeUser(accounts.parts, accountOf(request).userId, id, change, doerOf(request));
+      await changeUser(accounts.parts, personOf(request), id, change, doerOf(request));
       const user = await findUser(accounts.parts, id);
       if (!user) throw noSuchUser();
       response.json(toUserView(user));
@@ -55,8 +55,7 @@ export function editUser({ accounts }: ApiContext): RequestHandler[] {
 
 export function removeUser({ accounts }: ApiContext): RequestHandler {
   return async (request, response) => {
-    const { userId } = accountOf(request);
-    await changeUser(accounts.parts, userId, String(request.params.id), { removed: true }, doerOf(request));
+    await changeUser(accounts.parts, personOf(request), idOf(request), { removed: true }, doerOf(request));
     response.status(204).end();
   };
 }

@@ -16,14 +16,14 @@ export function startRetention(parts: Pick<ApiContext, 'config' | 'store' | 'acc
   const { config, store, accounts, uploads, log, now } = parts;
   const { keepMs, keepBytes } = config;
   const clean = async () => {
-    try {
-      await store.forgetEnded({ now: now(), keepMs, keepBytes, keepJobs });
-      await store.limits.forget();
-      await removeOrphans(store, uploads, new Date(now().getTime() - orphanMs));
-      await accounts.forgetOld();
-    } catch (err) {
-      log.warn({ err }, 'old jobs, uploads and sessions stay for now');
-    }
+    const tasks = [
+      () => store.forgetEnded({ now: now(), keepMs, keepBytes, keepJobs }),
+      () => store.limits.forget(),
+      () => accounts.forgetOld(),
+      () => removeOrphans(store, uploads, new Date(now().getTime() - orphanMs)),
+    ];
+    for (const task of tasks)
+      await task().catch((err: unknown) => log.warn({ err }, 'old jobs, uploads or sessions stay for now'));
   };
   const timer = setInterval(() => void clean(), everyMs).unref();
   void clean();

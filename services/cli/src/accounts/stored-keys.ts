@@ -1,5 +1,5 @@
-// The API key for a server: from the file that the environment names, or as `astrogate login` has kept it. A key goes to
-// no other server than the one it was made for.
+// The API key for a server: from the file that the environment names, whatever server it is, or as `astrogate login` has
+// kept it; such a key goes to no other server than the one it was made for.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { apiKeyFilesFromEnvironment } from '../config.js';

@@ -77,7 +77,10 @@ function verifyCommand(context: CommandContext): Command {
   return serverCommand('verify', 'whether every row is there and as it was written; exit code 1 when not')
     .option('--file <file>', 'an export to look at (default: what the server says)')
     .option('--checkpoints <files...>', "logs of the api: their signed checkpoints show a record's missing end")
-    .option('--key <file>', 'public key that checkpoints must be signed with, PEM (default: any, which proves less)')
+    .option(
+      '--key <file>',
+      'public key that checkpoints must be signed with: PEM, or as a checkpoint names it (default: any, which proves less)',
+    )
     .action(async (options: VerifyOptions) => {
       const { file, checkpoints = [], key } = options;
       const lines = file === undefined ? exportLines(serverOf(options), context.interrupted) : fileLines(file);
@@ -113,7 +116,9 @@ async function readCheckpoints(paths: readonly string[]): Promise<AuditCheckpoin
 
 function readKey(path: string): string {
   try {
-    const key = createPublicKey(readFileSync(path));
+    const text = readFileSync(path, 'utf8').trim();
+    if (/^[A-Za-z0-9_-]{43}$/.test(text)) return text;
+    const key = createPublicKey(text);
     if (key.asymmetricKeyType === 'ed25519') return publicKeyText(key);
   } catch (error) {
     throw new UsageFailure(`${path} cannot be used as key (${(error as NodeJS.ErrnoException).code})`, {

@@ -1,4 +1,4 @@
-// `astrogate users …`: accounts, for admins.
+// `astrogate users …`: accounts, for admins. Changing them asks for the admin's password: no API key may do that.
 import { Command } from 'commander';
 import { secretFrom } from '../accounts/ask-secret.js';
 import { UsageFailure } from '../failure.js';
@@ -6,12 +6,13 @@ import { addUser, bootstrap, changeUser, listUsers, removeUser, type User } from
 import { table } from '../output/table.js';
 import type { CommandContext } from './context.js';
 import { type ServerOptions, serverCommand, serverOf, show } from './server-command.js';
+import { type PersonOptions, personOptions, tokenOf } from './sign-in.js';
 
-interface PasswordOptions extends ServerOptions {
-  readonly passwordFile?: string;
+interface NewPasswordOptions {
+  readonly newPasswordFile?: string;
 }
 
-interface ChangeOptions extends ServerOptions {
+interface ChangeOptions extends PersonOptions {
   readonly role?: string;
   readonly superuser?: string;
   readonly disabled?: string;
@@ -37,67 +38,79 @@ function bootstrapCommand(context: CommandContext): Command {
     .requiredOption('--name <name>', 'his name')
     .option('--secret-file <file>', 'read the secret from there (default: ask)')
     .option('--password-file <file>', 'read his password from there (default: ask)')
-    .action(async (options: PasswordOptions & { name: string; secretFile?: string }) => {
+    .action(async (options: PersonOptions & { secretFile?: string }) => {
       const file = { file: options.secretFile, option: '--secret-file' };
       const secret = await secretFrom('Bootstrap secret', file, context.output);
-      const password = await newPassword(context, options);
+      const password = await newPassword(context, options.passwordFile, '--password-file');
       await bootstrap(serverOf(options), { secret, name: options.name, password });
       show(context, options, { name: options.name }, () => [`${options.name}: made; now astrogate login`]);
     });
 }
 
 function addCommand(context: CommandContext): Command {
-  return serverCommand('add', 'make an account')
+  return personOptions(serverCommand('add', 'make an account'))
     .argument('<name>', 'its name')
     .option('--role <role>', 'viewer, operator or admin', 'viewer')
     .option('--superuser', 'an admin whom only superusers may change')
-    .option('--password-file <file>', 'read its password from there (default: ask)')
-    .action(async (name: string, options: PasswordOptions & { role: string; superuser?: boolean }) => {
-      const password = await newPassword(context, options);
-      const wanted = { name, password, role: options.role, is_superuser: options.superuser === true };
-      show(context, options, await addUser(serverOf(options), wanted), (user) => userLines([user]));
-    });
+    .option(...newPasswordOption)
+    .action(
+      async (name: string, options: PersonOptions & NewPasswordOptions & { role: string; superuser?: boolean }) => {
+        const token = await tokenOf(context, options);
+        const password = await newPassword(context, options.newPasswordFile);
+        const wanted = { name, password, role: options.role, is_superuser: options.superuser === true };
+        show(context, options, await addUser(serverOf(options), token, wanted), (user) => userLines([user]));
+      },
+    );
 }
 
 function changeCommand(context: CommandContext): Command {
-  return serverCommand('change', 'change what an account may do')
-    .argument('<id>', 'the account')
+  return personOptions(serverCommand('change', 'change what an account may do'))
+    .argument('<account>', 'its name or id')
     .option('--role <role>', 'viewer, operator or admin')
     .option('--superuser <yes|no>', 'whether it is a superuser')
-    .option('--disabled <yes|no>', 'whether it is disabled, which ends its sessions and keys at once')
+    .option('--disabled <yes|no>', 'whether it is disabled, which ends its sessions and removes its keys at once')
     .option('--without-second-factor', 'take its second factor away')
-    .action(async (id: string, options: ChangeOptions) => {
+    .action(async (account: string, options: ChangeOptions) => {
       const change = {
         ...(options.role !== undefined && { role: options.role }),
         ...(options.superuser !== undefined && { is_superuser: yesOrNo('--superuser', options.superuser) }),
         ...(options.disabled !== undefined && { is_disabled: yesOrNo('--disabled', options.disabled) }),
         ...(options.withoutSecondFactor && { has_second_factor: false }),
       };
-      show(context, options, await changeUser(serverOf(options), id, change), (user) => userLines([user]));
+      const token = await tokenOf(context, options);
+      show(context, options, await changeUser(serverOf(options), token, account, change), (user) => userLines([user]));
     });
 }
 
 function passwordCommand(context: CommandContext): Command {
-  return serverCommand('password', 'give an account another password, which ends its sessions')
-    .argument('<id>', 'the account')
-    .option('--password-file <file>', 'read it from there (default: ask)')
-    .action(async (id: string, options: PasswordOptions) => {
-      const password = await newPassword(context, options);
-      show(context, options, await changeUser(serverOf(options), id, { password }), (user) => userLines([user]));
+  return personOptions(serverCommand('password', 'give an account another password: its sessions end, its keys go'))
+    .argument('<account>', 'its name or id')
+    .option(...newPasswordOption)
+    .action(async (account: string, options: PersonOptions & NewPasswordOptions) => {
+      const token = await tokenOf(context, options);
+      const password = await newPassword(context, options.newPasswordFile);
+      const changed = await changeUser(serverOf(options), token, account, { password });
+      show(context, options, changed, (user) => userLines([user]));
     });
 }
 
 function removeCommand(context: CommandContext): Command {
-  return serverCommand('remove', 'remove an account with its sessions and keys')
-    .argument('<id>', 'the account')
-    .action(async (id: string, options: ServerOptions) => {
-      await removeUser(serverOf(options), id);
-      show(context, options, { id, removed: true }, () => [`${id}: removed`]);
+  return personOptions(serverCommand('remove', 'remove an account with its sessions and keys'))
+    .argument('<account>', 'its name or id')
+    .action(async (account: string, options: PersonOptions) => {
+      await removeUser(serverOf(options), await tokenOf(context, options), account);
+      show(context, options, { account, removed: true }, () => [`${account}: removed`]);
     });
 }
 
-function newPassword({ output }: CommandContext, { passwordFile }: PasswordOptions): Promise<string> {
-  return secretFrom('New password', { file: passwordFile, option: '--password-file' }, output);
+const newPasswordOption = ['--new-password-file <file>', 'read the new password from there (default: ask)'] as const;
+
+function newPassword(
+  { output }: CommandContext,
+  file: string | undefined,
+  option = '--new-password-file',
+): Promise<string> {
+  return secretFrom('New password', { file, option }, output);
 }
 
 function yesOrNo(option: string, text: string): boolean {

@@ -1,4 +1,5 @@
 // Accounts over the public api.
+import { UsageFailure } from '../failure.js';
 import { readJson, request } from './request.js';
 
 /** Hashing a password takes a while on a busy server. */
@@ -60,21 +61,37 @@ export async function bootstrap(server: string, json: { secret: string; name: st
   await call(server, '/auth/bootstrap', { method: 'POST', json });
 }
 
-export async function listUsers(server: string): Promise<{ users: readonly User[] }> {
-  return readJson(await call(server, '/users'), has<{ users: readonly User[] }>('users'));
+export async function listUsers(server: string, token?: string): Promise<{ users: readonly User[] }> {
+  return readJson(
+    await call(server, '/users', { ...(token !== undefined && { token }) }),
+    has<{ users: readonly User[] }>('users'),
+  );
 }
 
-export async function addUser(server: string, json: object): Promise<User> {
-  return readJson(await call(server, '/users', { method: 'POST', json }), has<User>('id', 'name'));
+const idPattern = /^[0-9a-f]{32}$/;
+
+/** The id of the account that is named, or meant by its id. Throws UsageFailure. */
+async function idOf(server: string, token: string, nameOrId: string): Promise<string> {
+  if (idPattern.test(nameOrId)) return nameOrId;
+  const { users } = await listUsers(server, token);
+  const found = users.find(({ name }) => name === nameOrId.toLowerCase());
+  if (!found) throw new UsageFailure(`There is no account ${nameOrId}; see: astrogate users list`);
+  return found.id;
 }
 
-export async function changeUser(server: string, id: string, json: object): Promise<User> {
-  const answer = await call(server, `/users/${encodeURIComponent(id)}`, { method: 'PATCH', json });
-  return readJson(answer, has<User>('id', 'name'));
+export async function addUser(server: string, token: string, json: object): Promise<User> {
+  return readJson(await call(server, '/users', { method: 'POST', json, token }), has<User>('id', 'name'));
 }
 
-export async function removeUser(server: string, id: string): Promise<void> {
-  await call(server, `/users/${encodeURIComponent(id)}`, { method: 'DELETE' });
+/** `who`: name or id. Throws UsageFailure. */
+export async function changeUser(server: string, token: string, who: string, json: object): Promise<User> {
+  const id = await idOf(server, token, who);
+  return readJson(await call(server, `/users/${id}`, { method: 'PATCH', json, token }), has<User>('id', 'name'));
+}
+
+/** `who`: name or id. Throws UsageFailure. */
+export async function removeUser(server: string, token: string, who: string): Promise<void> {
+  await call(server, `/users/${await idOf(server, token, who)}`, { method: 'DELETE', token });
 }
 
 export async function listKeys(server: string): Promise<{ keys: readonly Key[] }> {

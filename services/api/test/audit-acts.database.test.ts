@@ -296,6 +296,26 @@ test('what was not done is not told of: a job that has ended, a key and a user t
   for (const { headers } of idle) expect(await rowsOf(headers.get('x-request-id') ?? '')).toEqual([]);
 });
 
+test('of wrong sign-ins, however many, a few are told of, and how many were not', async () => {
+  const tries = await Promise.all(Array.from({ length: 25 }, () => addPerson(api.database.db, 'viewer')));
+  const rows = [];
+  for (const { name } of tries) {
+    const { status, headers } = await login(name, 'wrong');
+    expect(status).toBe(401);
+    rows.push(...(await rowsOf(headers.get('x-request-id') ?? '')));
+  }
+  // Ten at once, then one a minute.
+  expect(rows.length).toBeGreaterThanOrEqual(10);
+  expect(rows.length).toBeLessThan(15);
+  expect(rows.every(({ act, result }) => act === 'session.begin' && result === 'refused')).toBe(true);
+  // The next one, of somebody else, says how many there were.
+  address = '203.0.113.250';
+  const { headers } = await login(newName('nobody'), 'wrong');
+  const [next] = await rowsOf(headers.get('x-request-id') ?? '');
+  const untold = rows.reduce((sum, { detail }) => sum + Number(detail.untold_before ?? 0), 0);
+  expect(untold + Number(next?.detail.untold_before)).toBe(tries.length - rows.length);
+});
+
 test('no row has a secret, and all of them are one chain', async () => {
   const rows = await auditLog(api.database).rowsAfter(0, 10_000);
   expect(rows.length).toBeGreaterThan(Object.keys(causes).length);

@@ -164,21 +164,48 @@ for (const { name: kind, missing, start } of databaseKinds) {
     });
 
     describe('a request whose body comes after the end of its session', () => {
-      const late: Record<string, { path: string; json: () => object; made: (who: Person) => Promise<unknown[]> }> = {
+      interface Late {
+        readonly method: 'POST' | 'PATCH';
+        readonly path: (who: Person) => string;
+        readonly json: () => object;
+        /** What has come of it. */
+        readonly made: (who: Person) => Promise<unknown[]>;
+      }
+      const { id: victimId, name: victimName } = { id: newId(), name: `victim-${newId().slice(0, 8)}` };
+      beforeAll(async () => {
+        const victim = {
+          id: victimId,
+          name: victimName,
+          role: 'viewer',
+          is_superuser: false,
+          password_hash: '',
+        } as const;
+        await one.database.db.insertInto('users').values(victim).execute();
+      });
+      const users = () => one.database.db.selectFrom('users').select('id');
+      const late: Record<string, Late> = {
         'POST /keys': {
-          path: '/api/v1/keys',
-          json: () => ({ name: 'kept back', days: 1 }),
+          ...{ method: 'POST', path: () => '/keys', json: () => ({ name: 'kept back', days: 1 }) },
           made: ({ id }) => one.database.db.selectFrom('api_keys').select('id').where('user_id', '=', id).execute(),
         },
         'POST /users': {
-          path: '/api/v1/users',
+          ...{ method: 'POST', path: () => '/users' },
           json: () => ({ name: `late-${newId().slice(0, 8)}`, password: otherPassword }),
-          made: () => one.database.db.selectFrom('users').select('id').where('name', 'like', 'late-%').execute(),
+          made: () => users().where('name', 'like', 'late-%').execute(),
+        },
+        'PATCH /users/:id': {
+          ...{ method: 'PATCH', path: () => `/users/${victimId}`, json: () => ({ role: 'admin' }) },
+          made: () => users().where('id', '=', victimId).where('role', '=', 'admin').execute(),
+        },
+        'POST /auth/password': {
+          ...{ method: 'POST', path: () => '/auth/password' },
+          json: () => ({ current: password, password: otherPassword }),
+          made: ({ id }) => users().where('id', '=', id).where('password_hash', 'not like', '$2b$04$%').execute(),
         },
       };
 
-      test.each(Object.keys(late))('%s makes nothing', async (what) => {
-        const { path, json, made } = late[what] as (typeof late)[string];
+      test.each(Object.keys(late))('%s changes nothing', async (what) => {
+        const { method, path, json, made } = late[what] as Late;
         const who = await person('admin');
         const { access } = await beginFor(other, who);
         const body = JSON.stringify(json());
@@ -193,7 +220,7 @@ for (const { name: kind, missing, start } of databaseKinds) {
         const client = await RawClient.open(other.port);
         try {
           client.send(
-            `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer ${access}\r\n` +
+            `${method} /api/v1${path(who)} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer ${access}\r\n` +
               `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body.slice(0, 1)}`,
           );
           await until(() => letIn);

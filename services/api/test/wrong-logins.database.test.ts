@@ -15,7 +15,7 @@ import { runApi } from '../test-support/running-api.js';
 jest.setTimeout(240_000);
 
 /** In all, the greater part of them against PostgreSQL, as two apis in earnest have it. */
-const tries = { PGlite: 500, PostgreSQL: 3_000 };
+const tries = { PGlite: 200, PostgreSQL: 3_300 };
 const atOnce = 20;
 const masterKey = randomBytes(32);
 

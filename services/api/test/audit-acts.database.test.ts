@@ -212,6 +212,7 @@ test.each(Object.keys(causes))('%s', async (act) => {
   await expectTold(act, await (causes[act] as () => Promise<Told>)());
 });
 
+const code = 'forbidden';
 const refusals: Record<string, [act: string, cause: () => Promise<Told>]> = {
   'a wrong password': [
     'session.begin',
@@ -233,8 +234,8 @@ const refusals: Record<string, [act: string, cause: () => Promise<Told>]> = {
     async () => {
       const { access: bearer, actor } = await person('admin');
       const answer = await send('PATCH', `/users/${root.id}`, { json: { role: 'viewer' }, bearer });
-      const told = { actor, target: `user:${root.id}`, result: 'refused', detail: { role: 'viewer' } } as const;
-      return { answer, status: 403, ...told, beside: ['request.refused'] };
+      const told = { actor, target: `user:${root.id}`, result: 'refused', detail: { role: 'viewer', code } } as const;
+      return { answer, status: 403, ...told };
     },
   ],
   'an ordinary admin who removes a superuser': [
@@ -242,8 +243,8 @@ const refusals: Record<string, [act: string, cause: () => Promise<Told>]> = {
     async () => {
       const { access: bearer, actor } = await person('admin');
       const answer = await send('DELETE', `/users/${root.id}`, { bearer });
-      const told = { actor, target: `user:${root.id}`, result: 'refused' } as const;
-      return { answer, status: 403, ...told, beside: ['request.refused'] };
+      const told = { actor, target: `user:${root.id}`, result: 'refused', detail: { code } } as const;
+      return { answer, status: 403, ...told };
     },
   ],
   'an ordinary admin who makes a superuser': [
@@ -252,9 +253,9 @@ const refusals: Record<string, [act: string, cause: () => Promise<Told>]> = {
       const { access: bearer, actor } = await person('admin');
       const json = { name: newName('new'), password, role: 'admin', is_superuser: true };
       const answer = await send('POST', '/users', { json, bearer });
-      const detail = { name: json.name, role: 'admin', superuser: true };
+      const detail = { name: json.name, role: 'admin', superuser: true, code };
       const told = { actor, target: 'user', result: 'refused', detail } as const;
-      return { answer, status: 403, ...told, beside: ['request.refused'] };
+      return { answer, status: 403, ...told };
     },
   ],
   'a token that is none': [

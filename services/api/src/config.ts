@@ -1,6 +1,5 @@
 // The api's environment variables and the configuration made of them; the only reader of process.env here.
 import type { KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ConfigError,
@@ -21,13 +20,13 @@ import { type Quotas, quotaPattern, readQuotas } from './limits/quotas.js';
 import { limitPattern, type RouteLimits, readRouteLimits } from './limits/route-limits.js';
 import { type BucketPlace, bucketPattern, endpointPattern, toBucketPlace } from './spool/bucket-place.js';
 import type { DatabasePlace } from './storage/database.js';
+import { databaseUrlPattern, toDatabasePlace } from './storage/database-place.js';
 import { toVaultPlace, type VaultPlace, vaultVariables } from './vault/vault-place.js';
 
 const address = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
 /** An address like that, or nothing. */
 const addressOrNone = /^(?:(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5})?$/;
 const pathOrNone = /^(?:\/.*)?$/;
-const databaseUrl = /^(?:postgres(?:ql)?:\/\/\S+)?$/;
 /** Of X25519: Bech32 of 32 bytes. */
 const recipientPattern = /^age1[02-9ac-hj-np-z]{58}$/;
 const origin = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/;
@@ -60,7 +59,7 @@ export const apiVariables = {
   }),
   DATABASE_URL: text({
     default: '',
-    pattern: databaseUrl,
+    pattern: databaseUrlPattern,
     range: 'postgres://…, or empty',
     doc: 'PostgreSQL server to use instead of the embedded database; better given by DATABASE_URL_FILE',
   }),
@@ -227,7 +226,7 @@ export interface ApiConfig {
   readonly trustedProxies: TrustedProxies;
   readonly rateLimits: RouteLimits;
   readonly quotas: Quotas;
-  /** A private key of Ed25519; undefined: the one of the database is used. */
+  /** A private key of Ed25519; undefined: one made from the master key is used. */
   readonly auditKey: KeyObject | undefined;
   readonly backups: BackupConfig;
   /** Undefined: metrics are served nowhere. */
@@ -267,7 +266,11 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     port: values.API_PORT,
     solverAddresses: toSolvers(values.API_SOLVER_ADDRESS),
     tlsFiles: { ca: values.API_TLS_CA_FILE, cert: values.API_TLS_CERT_FILE, key: values.API_TLS_KEY_FILE },
-    database: toDatabase(values),
+    database: toDatabasePlace({
+      stateDir: values.API_STATE_DIR,
+      url: values.DATABASE_URL,
+      urlFile: values.DATABASE_URL_FILE,
+    }),
     spoolDir: values.API_SPOOL_DIR,
     bucket: toUploadBucket(values),
     maxUploadBytes: values.API_MAX_UPLOAD_BYTES,
@@ -289,32 +292,6 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     graceMs: values.API_GRACE_SECONDS * 1000,
     logLevel: values.API_LOG_LEVEL,
   });
-}
-
-function toDatabase(values: Values<typeof apiVariables>): DatabasePlace {
-  const { API_STATE_DIR: stateDir, DATABASE_URL: url, DATABASE_URL_FILE: urlFile } = values;
-  if (url !== '' && urlFile !== '') throw new ConfigError('only one of DATABASE_URL and DATABASE_URL_FILE may be set');
-  if (url !== '') return { url: checkUrl('DATABASE_URL', url) };
-  if (urlFile !== '') return { url: readDatabaseUrl(urlFile) };
-  if (stateDir === '') throw new ConfigError('API_STATE_DIR must be set, or DATABASE_URL_FILE or DATABASE_URL');
-  return { stateDir };
-}
-
-/** What a password holds unescaped would become host, port or path, and stand in messages. */
-function checkUrl(name: string, url: string): string {
-  if (URL.canParse(url) && !url.includes('#')) return url;
-  throw new ConfigError(`${name} is no URL; in a password write / as %2F, # as %23, @ as %40 and : as %3A`);
-}
-
-function readDatabaseUrl(file: string): string {
-  let url: string;
-  try {
-    url = readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new ConfigError(`DATABASE_URL_FILE cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  if (url === '' || !databaseUrl.test(url)) throw new ConfigError('DATABASE_URL_FILE holds no postgres:// URL');
-  return checkUrl('DATABASE_URL_FILE', url);
 }
 
 function toMasterKeyFile({ API_MASTER_KEY_FILE: file, API_STATE_DIR: stateDir }: Values<typeof apiVariables>): string {

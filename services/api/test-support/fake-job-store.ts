@@ -18,14 +18,11 @@ import type {
 } from '../src/jobs/job-store.js';
 import { type Once, onceMs } from '../src/jobs/once.js';
 import { nextRound } from '../src/jobs/rounds.js';
-import { usedUp } from '../src/limits/kept-limits.js';
-import type { LimitStore } from '../src/limits/limit-store.js';
-import { ProcessLimits } from '../src/limits/process-limits.js';
-import type { Quota } from '../src/limits/quotas.js';
 import { lostForGood } from '../src/storage/job-row.js';
 import { toJson } from '../src/storage/json.js';
 import type { DeliveryStore } from '../src/webhooks/delivery-store.js';
 import { FakeAuditStore } from './fake-audit-store.js';
+import { FakeLimitStore } from './fake-limit-store.js';
 
 interface Row {
   job: Job;
@@ -46,9 +43,7 @@ class Rows extends Map<string, Row> {
   readonly listeners = new Set<JobListener>();
   readonly secrets = new Map<string, Buffer>();
   readonly audit = new FakeAuditStore();
-  readonly counted = new ProcessLimits();
-  /** Of this day. */
-  readonly used = new Map<string, { jobs: number; bytes: number }>();
+  readonly limits = new FakeLimitStore();
   order = 0;
   seq = 0;
 }
@@ -65,20 +60,6 @@ export class FakeJobStore implements JobStore {
     record: async () => false,
     putBack: async () => {},
     listen: async () => async () => {},
-  };
-
-  /** In memory as well. */
-  readonly limits: LimitStore = {
-    take: async (key, budget) => {
-      await this.check();
-      return this.rows.counted.take(key, budget);
-    },
-    check: async (quota) => {
-      await this.check();
-      const { jobs, bytes } = this.#used(quota);
-      if (jobs >= quota.jobs || bytes >= quota.bytes) throw usedUp(1000);
-    },
-    forget: () => this.check(),
   };
 
   constructor(
@@ -110,6 +91,11 @@ export class FakeJobStore implements JobStore {
     return this.rows.audit;
   }
 
+  get limits(): FakeLimitStore {
+    this.rows.limits.isHere = () => this.check();
+    return this.rows.limits;
+  }
+
   async submit(job: Job, queueLimit: number, { once, quota }: SubmitExtras = {}): Promise<Job> {
     await this.check();
     const earlier = once && this.#ofKey(once.scope, once.key, job.createdAt);
@@ -117,7 +103,7 @@ export class FakeJobStore implements JobStore {
     if (earlier) return earlier.job;
     const waiting = this.#waiting();
     if (waiting.length >= queueLimit) throw new AstrogateError('busy');
-    if (quota) this.#charge(quota, job.upload.bytes);
+    if (quota) this.rows.limits.charge(quota, job.upload.bytes);
     const live = [...this.rows.values()].filter((row) => !hasEnded(row.job));
     const round = nextRound({
       lowestWaiting: least(waiting.map((row) => row.round)),
@@ -300,16 +286,6 @@ export class FakeJobStore implements JobStore {
   }
 
   async close(): Promise<void> {}
-
-  #used({ caller }: Quota): { jobs: number; bytes: number } {
-    return this.rows.used.get(caller) ?? { jobs: 0, bytes: 0 };
-  }
-
-  #charge(quota: Quota, jobBytes: number): void {
-    const { jobs, bytes } = this.#used(quota);
-    if (jobs >= quota.jobs || bytes + jobBytes > quota.bytes) throw usedUp(1000);
-    this.rows.used.set(quota.caller, { jobs: jobs + 1, bytes: bytes + jobBytes });
-  }
 
   #waiting(): Row[] {
     return [...this.rows.values()].filter(({ job, lease }) => job.status === 'queued' && !lease);

@@ -225,12 +225,11 @@ describe.each(databaseKinds.map((kind) => [kind.name, kind] as const))('%s', (_n
       expect(left).toMatchObject([{ isSuperuser: true, isDisabled: false }]);
     });
 
-    test('cannot touch a superuser, and the refusal is recorded', async () => {
+    test('cannot touch a superuser', async () => {
       const rootId = await bootstrap();
       const { id } = await addUser(rootId, 'ada', 'admin');
       for (const change of [{ role: 'viewer' }, { isDisabled: true }, { password }, { removed: true }] as const)
         expect(await refusal(changeUser(accounts.parts, await as(id), rootId, change, doer))).toBe('forbidden');
-      expect((await acts()).filter(({ result }) => result === 'refused')).toHaveLength(4);
       expect(await refusal(signIn(accounts.parts, { name: 'root', password }, doer))).toBe('done');
     });
 

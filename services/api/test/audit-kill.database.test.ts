@@ -2,49 +2,27 @@
 // and no job. The killed process runs the built api; `npm test` and `npm run check` build it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createLogger, verifyAudit } from '@astrogate/common';
-import { findPostgres, startPostgres } from '@astrogate/local';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { appendAudit } from '../src/audit/audit.js';
 import { auditLog } from '../src/audit/audit-log.js';
 import { newId } from '../src/new-id.js';
-import { type DatabasePlace, openDatabase } from '../src/storage/database.js';
+import { openDatabase } from '../src/storage/database.js';
 import { inTransaction } from '../src/storage/transaction.js';
+import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
 import { aJob } from '../test-support/jobs.js';
 
 jest.setTimeout(240_000);
 
 const log = createLogger('api', 'silent');
 const program = join(import.meta.dirname, '../test-support/audit-process.js');
-const bin = findPostgres();
 
-const places = [
-  {
-    name: 'PGlite',
-    isHere: true,
-    async start(): Promise<{ place: DatabasePlace; end: () => Promise<void> }> {
-      const home = mkdtempSync(join(tmpdir(), 'astrogate-kill-'));
-      return { place: { stateDir: join(home, 'state') }, end: async () => rmSync(home, { recursive: true }) };
-    },
-  },
-  {
-    name: bin === undefined ? 'PostgreSQL (no server is installed)' : 'PostgreSQL',
-    isHere: bin !== undefined,
-    async start() {
-      const server = await startPostgres(bin as string);
-      return { place: { url: server.url }, end: () => server.end() };
-    },
-  },
-];
-
-for (const { name, isHere, start } of places) {
+for (const { name, isHere, start } of databasePlaces) {
   const suite = isHere ? describe : describe.skip;
   suite(name, () => {
-    let database: Awaited<ReturnType<typeof start>>;
+    let database: StartedPlace;
     beforeAll(async () => {
       database = await start();
     });

@@ -3,16 +3,14 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@astrogate/common';
-import { findPostgres, startPostgres } from '@astrogate/local';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '../src/new-id.js';
-import { type DatabasePlace, openDatabase } from '../src/storage/database.js';
+import { openDatabase } from '../src/storage/database.js';
 import { webhookDeliveries } from '../src/storage/webhook-deliveries.js';
 import { Deliverer } from '../src/webhooks/deliverer.js';
+import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
 import { aJob } from '../test-support/jobs.js';
 import { until } from '../test-support/running-api.js';
 import { WebhookReceiver } from '../test-support/webhook-receiver.js';
@@ -22,31 +20,11 @@ jest.setTimeout(120_000);
 const log = createLogger('api', 'silent');
 const program = join(import.meta.dirname, '../test-support/webhook-process.js');
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
-const bin = findPostgres();
 
-const places = [
-  {
-    name: 'PGlite',
-    isHere: true,
-    async start(): Promise<{ place: DatabasePlace; end: () => Promise<void> }> {
-      const home = mkdtempSync(join(tmpdir(), 'astrogate-kill-'));
-      return { place: { stateDir: join(home, 'state') }, end: async () => rmSync(home, { recursive: true }) };
-    },
-  },
-  {
-    name: bin === undefined ? 'PostgreSQL (no server is installed)' : 'PostgreSQL',
-    isHere: bin !== undefined,
-    async start() {
-      const server = await startPostgres(bin as string);
-      return { place: { url: server.url }, end: () => server.end() };
-    },
-  },
-];
-
-for (const { name, isHere, start } of places) {
+for (const { name, isHere, start } of databasePlaces) {
   const suite = isHere ? describe : describe.skip;
   suite(name, () => {
-    let database: Awaited<ReturnType<typeof start>>;
+    let database: StartedPlace;
     let receiver: WebhookReceiver;
     beforeAll(async () => {
       database = await start();

@@ -15,7 +15,7 @@ import { runApi } from '../test-support/running-api.js';
 jest.setTimeout(240_000);
 
 /** In all, the greater part of them against PostgreSQL, as two apis in earnest have it. */
-const tries = { PGlite: 500, PostgreSQL: 3_000 };
+const tries = { PGlite: 200, PostgreSQL: 3_300 };
 const atOnce = 20;
 const masterKey = randomBytes(32);
 
@@ -70,7 +70,7 @@ for (const { name, missing, start } of databaseKinds) {
       const heard = statuses.get(401) ?? 0;
       // A database that is slow to answer shuts sign-ins out as well: 503.
       expect([...statuses.keys()].filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
-      expect(statuses.get(429)).toBeGreaterThan(0.8 * count);
+      expect(statuses.get(429)).toBeGreaterThan(0.5 * count);
       expect(heard).toBeGreaterThanOrEqual(20 * clients);
       expect(heard).toBeLessThanOrEqual(most);
       const rows = ((await auditLog(connection).head())?.seq ?? 0) - before;

@@ -4,6 +4,7 @@ import { AstrogateError } from '@astrogate/proto';
 import type { Selectable } from 'kysely';
 import type { Person, Role } from '../access/principal.js';
 import { appendAudit, type Doer } from '../audit/audit.js';
+import { RefusedAct } from '../audit/refused-act.js';
 import { newId } from '../new-id.js';
 import type { AccountTables } from '../storage/account-tables.js';
 import type { Trx } from '../storage/tables.js';
@@ -57,21 +58,16 @@ export function findUser({ db }: AccountParts, id: string): Promise<User | undef
 export async function createUser(parts: AccountParts, who: Person, wanted: NewUser, doer: Doer): Promise<User> {
   await checkPassword(wanted.password, [wanted.name]);
   const hash = await parts.passwords.hash(wanted.password);
-  const made = await inTransaction(parts.db, async (trx) => {
+  return inTransaction(parts.db, async (trx) => {
     const { actor } = await lockAccounts(trx, who.userId, who.userId);
     await holdSession(trx, who);
     const decision = actor ? decideCreation(actor, wanted) : 'no_admin';
     const detail = { name: wanted.name, role: wanted.role, superuser: wanted.isSuperuser };
-    if (decision !== 'allowed') {
-      await appendAudit(trx, { ...doer, act: 'user.create', target: 'user', result: 'refused', detail });
-      return decision;
-    }
+    if (decision !== 'allowed') throw refusal(decision, { act: 'user.create', target: 'user', detail });
     const row = await insertUser(trx, wanted, hash);
     await appendAudit(trx, { ...doer, act: 'user.create', target: `user:${row.id}`, result: 'done', detail });
     return toUser(row);
   });
-  if (typeof made === 'string') throw refusal(made);
-  return made;
 }
 
 /** Throws `conflict` when the name is taken. */
@@ -105,19 +101,17 @@ export async function changeUser(
   const { password, withoutFactor, ...plain } = wanted;
   const hash = password === undefined ? undefined : await hashFor(parts, targetId, password);
   const change: UserChange = { ...plain, ...((hash || withoutFactor) && { credentials: true }) };
-  const decision = await inTransaction(parts.db, async (trx) => {
+  await inTransaction(parts.db, async (trx) => {
     const { actor, target, admins } = await lockAccounts(trx, who.userId, targetId);
     await holdSession(trx, who);
-    if (!target) return 'missing' as const;
-    const decided = actor ? decideChange(actor, target, change, admins) : 'no_admin';
-    if (decided === 'allowed') await apply(trx, target, wanted, hash);
+    if (!target) throw noSuchUser();
     const act = wanted.removed ? 'user.remove' : 'user.change';
-    const about = { ...doer, act, target: `user:${targetId}`, detail: detailOf(wanted) } as const;
-    await appendAudit(trx, { ...about, result: decided === 'allowed' ? 'done' : 'refused' });
-    return decided;
+    const tried = { act, target: `user:${targetId}`, detail: detailOf(wanted) } as const;
+    const decided = actor ? decideChange(actor, target, change, admins) : 'no_admin';
+    if (decided !== 'allowed') throw refusal(decided, tried);
+    await apply(trx, target, wanted, hash);
+    await appendAudit(trx, { ...doer, ...tried, result: 'done' });
   });
-  if (decision === 'missing') throw noSuchUser();
-  if (decision !== 'allowed') throw refusal(decision);
 }
 
 async function hashFor(parts: AccountParts, userId: string, password: string): Promise<string> {
@@ -221,6 +215,6 @@ function detailOf({ role, isSuperuser, isDisabled, password, withoutFactor }: Wa
 
 export const noSuchUser = () => new AstrogateError('not_found', 'There is no such user');
 
-function refusal(decision: Exclude<ChangeDecision, 'allowed'>): AstrogateError {
-  return new AstrogateError(...refusals[decision]);
+function refusal(decision: Exclude<ChangeDecision, 'allowed'>, tried: RefusedAct['tried']): RefusedAct {
+  return new RefusedAct(...refusals[decision], tried);
 }

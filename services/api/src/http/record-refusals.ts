@@ -1,6 +1,6 @@
 // Puts refusals into the audit log before they are answered. What is wrong with a request is no refusal.
 import { AstrogateError, errorTable } from '@astrogate/proto';
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, Request } from 'express';
 import { RefusedAct } from '../audit/refused-act.js';
 import type { ApiContext } from '../context.js';
 import { actOf } from './audited.js';
@@ -13,18 +13,21 @@ export function recordRefusals({
   callerKeys,
 }: Pick<ApiContext, 'refusals' | 'callerKeys'>): ErrorRequestHandler {
   return async (error, request, _response, next) => {
-    if (error instanceof AstrogateError && refusing.has(errorTable[error.code].http)) {
-      const {
-        act: name,
-        target,
-        detail,
-      }: RefusedAct['tried'] = error instanceof RefusedAct
-        ? error.tried
-        : { act: 'request.refused', target: `${request.method} ${request.path}` };
+    if (error instanceof AstrogateError && isRefusal(error)) {
+      const { act: name, target, detail } = triedBy(error, request);
       const act = actOf(request, name, target);
       const asker = `${callerKeys.of(addressOf(request))} ${act.actor}`;
       await refusals.record({ ...act, result: 'refused', detail: { ...detail, code: error.code } }, asker);
     }
     next(error);
   };
+}
+
+function isRefusal(error: AstrogateError): boolean {
+  return error instanceof RefusedAct || refusing.has(errorTable[error.code].http);
+}
+
+function triedBy(error: AstrogateError, request: Request): RefusedAct['tried'] {
+  if (error instanceof RefusedAct) return error.tried;
+  return { act: 'request.refused', target: `${request.method} ${request.path}` };
 }

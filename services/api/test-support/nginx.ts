@@ -14,7 +14,8 @@ const places = [fileURLToPath(new URL('../../../.astrogate/nginx/usr/sbin/nginx'
 
 export const nginxBinary = places.find((path) => existsSync(path));
 /** Why it is not here; undefined: it is. */
-export const missingNginx = nginxBinary === undefined ? 'no nginx is installed (Debian: apt-get install nginx-light)' : undefined;
+export const missingNginx =
+  nginxBinary === undefined ? 'no nginx is installed (Debian: apt-get install nginx-light)' : undefined;
 
 export interface RunningNginx extends AsyncDisposable {
   readonly port: number;
@@ -50,7 +51,14 @@ export async function startNginx(root: string): Promise<RunningNginx> {
     child = spawn(nginxBinary as string, ['-e', log, '-p', dir, '-c', config], { stdio: 'ignore' });
     await once(child, 'spawn');
     const place = { host: '127.0.0.1', port, serverName: 'localhost' };
-    await until(async () => !isRunning() || (await servedCertificate(place).then(() => true, () => false)));
+    await until(
+      async () =>
+        !isRunning() ||
+        (await servedCertificate(place).then(
+          () => true,
+          () => false,
+        )),
+    );
   }
 
   await start();
@@ -74,7 +82,9 @@ export async function startNginx(root: string): Promise<RunningNginx> {
 }
 
 function configuration(dir: string, root: string, port: number): string {
-  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${dir}/temp/${name};`);
+  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${dir}/temp/${name};`,
+  );
   return `${process.getuid?.() === 0 ? 'user root root;' : ''}
 daemon off;
 worker_processes 1;

@@ -25,14 +25,25 @@ export interface Made {
   readonly key: string;
   readonly keys: webcrypto.CryptoKeyPair;
   readonly subject: string;
+  readonly kind: KeyKind;
 }
 
 const signing = {
   p256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
   p384: { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' },
   p521: { name: 'ECDSA', namedCurve: 'P-521', hash: 'SHA-512' },
-  rsa2048: { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
-  rsa1024: { name: 'RSASSA-PKCS1-v1_5', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+  rsa2048: {
+    name: 'RSASSA-PKCS1-v1_5',
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    hash: 'SHA-256',
+  },
+  rsa1024: {
+    name: 'RSASSA-PKCS1-v1_5',
+    modulusLength: 1024,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    hash: 'SHA-256',
+  },
   ed25519: { name: 'Ed25519' },
 } as const;
 
@@ -53,7 +64,7 @@ export async function makeCertificate(wanted: Wanted = {}, issuer?: Made): Promi
     notAfter: new Date(Date.now() + to * dayMs),
     publicKey: keys.publicKey,
     signingKey: (issuer?.keys ?? keys).privateKey,
-    signingAlgorithm: issuer ? (issuer.keys.privateKey.algorithm as x509.HashedAlgorithm) : algorithm,
+    signingAlgorithm: signing[issuer?.kind ?? kind],
     extensions: [
       new x509.BasicConstraintsExtension(isAuthority, undefined, true),
       new x509.KeyUsagesExtension(usages ?? usual, true),
@@ -63,7 +74,7 @@ export async function makeCertificate(wanted: Wanted = {}, issuer?: Made): Promi
   });
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   const key = `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`;
-  return { cert: `${certificate.toString('pem')}\n`, key, keys, subject };
+  return { cert: `${certificate.toString('pem')}\n`, key, keys, subject, kind };
 }
 
 /** The same key in another form. */

@@ -86,7 +86,10 @@ async function resetParts({ home, vaultPlace }) {
   const archiveDirectory = join(home, 'backups');
   const archives = await directoryStore(archiveDirectory);
   /** Fake: hides nothing. */
-  const sealing = { seal: (_purpose, plain) => plain.toString('base64'), unseal: (_p, text) => Buffer.from(text, 'base64') };
+  const sealing = {
+    seal: (_purpose, plain) => plain.toString('base64'),
+    unseal: (_p, text) => Buffer.from(text, 'base64'),
+  };
   const backups = {
     ...{ database, uploads, caps: defaultCaps, directory: home, rows: backupRows(database.db) },
     store: { ...archives, put: (id, archive, most) => archives.put(id, dying(archive), most) },

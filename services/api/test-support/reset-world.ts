@@ -56,7 +56,9 @@ export async function fillWorld(db: Db, store: JobStore, spool: string): Promise
   for (const name of ['root', 'operator'] as const) await addFactor(db, ids[name]);
   await db.insertInto('login_attempts').values({ name_hash: 'h', failures: 2 }).execute();
   await db.insertInto('rate_limits').values({ key: 'k', until: new Date() }).execute();
-  await sql`insert into daily_use (caller, day, jobs, bytes) values (${`user:${ids.operator}`}, current_date, 4, 12)`.execute(db);
+  await sql`insert into daily_use (caller, day, jobs, bytes) values (${`user:${ids.operator}`}, current_date, 4, 12)`.execute(
+    db,
+  );
   const uploads: string[] = [];
   const submit = async (extras = {}) => {
     const key = `${randomBytes(16).toString('hex')}.upload`;
@@ -80,7 +82,8 @@ export async function fillWorld(db: Db, store: JobStore, spool: string): Promise
 }
 
 async function emptyAccounts(db: Db): Promise<void> {
-  for (const table of ['users', 'login_attempts', 'rate_limits', 'daily_use'] as const) await db.deleteFrom(table).execute();
+  for (const table of ['users', 'login_attempts', 'rate_limits', 'daily_use'] as const)
+    await db.deleteFrom(table).execute();
 }
 
 async function addAccount(db: Db, name: string, id: string): Promise<void> {

@@ -13,7 +13,12 @@ import { renewWhenDue } from '../src/system/certificate/renewal.js';
 import { servedCertificate } from '../src/system/certificate/served.js';
 import { currentVersion, readVersion, switchTo, writeVersion } from '../src/system/certificate/versions.js';
 import type { Plans } from '../src/system/plan.js';
-import { certificateDryRun, type CertificateParts, certificateParams, certificatePlan } from '../src/system/plans/certificate.js';
+import {
+  type CertificateParts,
+  certificateDryRun,
+  certificateParams,
+  certificatePlan,
+} from '../src/system/plans/certificate.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import { SystemJobs } from '../src/system/system-jobs.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
@@ -114,7 +119,11 @@ suite.each(databaseKinds.filter(({ missing }) => missing === undefined))('$name,
     expect(targets.acts).toEqual([['reload', { actor: 'jane', requestId: 'r1' }]]);
     // Of others, also of the same name, nobody has asked anything.
     expect(revoked).toEqual([[serialOf(old), serialOf(next)]]);
-    for (const [path, mode] of [[job.id, 0o700], [`${job.id}/fullchain.pem`, 0o600], [`${job.id}/privkey.pem`, 0o600]] as const)
+    for (const [path, mode] of [
+      [job.id, 0o700],
+      [`${job.id}/fullchain.pem`, 0o600],
+      [`${job.id}/privkey.pem`, 0o600],
+    ] as const)
       expect(statSync(join(root, path)).mode & 0o777).toBe(mode);
     // The one before is kept; what was older is not.
     expect(readdirSync(root).sort()).toEqual([firstVersion, job.id, 'current'].sort());
@@ -165,12 +174,15 @@ suite.each(databaseKinds.filter(({ missing }) => missing === undefined))('$name,
   });
 
   // The reference answers 200 and promises a restart.
-  test.each([false, true])('without an engine it is refused before anything is changed (restart: %s)', async (restart) => {
-    targets.hasEngine = false;
-    await expect(upload(await makeCertificate(), { restart })).rejects.toMatchObject({ code: 'engine_unavailable' });
-    await expectUnchanged();
-    expect(await jobs.list(10)).toEqual([]);
-  });
+  test.each([false, true])(
+    'without an engine it is refused before anything is changed (restart: %s)',
+    async (restart) => {
+      targets.hasEngine = false;
+      await expect(upload(await makeCertificate(), { restart })).rejects.toMatchObject({ code: 'engine_unavailable' });
+      await expectUnchanged();
+      expect(await jobs.list(10)).toEqual([]);
+    },
+  );
 
   test('without an engine, by hand: it waits with the command, and goes on by itself when the new one is served', async () => {
     targets.hasEngine = false;
@@ -205,7 +217,10 @@ suite.each(databaseKinds.filter(({ missing }) => missing === undefined))('$name,
     };
     const { job } = await upload(await makeCertificate());
     const failed = await ended(job.id);
-    expect(failed.state).toMatchObject({ status: 'failed', failure: { step: 'probe', code: 'certificate_not_served' } });
+    expect(failed.state).toMatchObject({
+      status: 'failed',
+      failure: { step: 'probe', code: 'certificate_not_served' },
+    });
     expect(nginx.errors()).toMatch(/privkey|PEM/);
     expect(nginx.isRunning).toBe(true);
     expect(notesOf(failed)).toContain('the certificate before is served again');
@@ -225,7 +240,11 @@ suite.each(databaseKinds.filter(({ missing }) => missing === undefined))('$name,
   });
 
   test('a server that is deaf: the link goes back, and nothing is revoked', async () => {
-    const deaf = await anApi({ ...parts, targets: { ...bound(targets), act: async () => (await targets.list())[0] as never }, patienceMs: 700 });
+    const deaf = await anApi({
+      ...parts,
+      targets: { ...bound(targets), act: async () => (await targets.list())[0] as never },
+      patienceMs: 700,
+    });
     await jobs.close();
     jobs = deaf;
     const { job } = await upload(await makeCertificate());

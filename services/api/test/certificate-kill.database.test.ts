@@ -122,7 +122,12 @@ test('everything is here', () => {
       expect(await currentVersion(root)).toBe(firstVersion);
     } else {
       expect({ status: job.state.status, served, versions: versions.sort(), revoked }).toEqual({
-        ...{ status: 'done', served: 'new', versions: [firstVersion, job.id].sort(), revoked: [readLeaf(old.cert).serial] },
+        ...{
+          status: 'done',
+          served: 'new',
+          versions: [firstVersion, job.id].sort(),
+          revoked: [readLeaf(old.cert).serial],
+        },
       });
       expect(await currentVersion(root)).toBe(job.id);
     }

@@ -191,10 +191,10 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
 
   // The reference answers 400 when every key is gone already.
   test.each([
-    ['no engine', 'engine_unavailable', () => void (targets.hasEngine = false)],
-    ['no container', 'target_absent', () => void (targets.hasContainer = false)],
-  ])('full, %s: refused before anything is changed', async (_what, code, breaks) => {
-    breaks();
+    ['no engine', 'engine_unavailable', { hasEngine: false }],
+    ['no container', 'target_absent', { hasContainer: false }],
+  ])('full, %s: refused before anything is changed', async (_what, code, how) => {
+    Object.assign(targets, how);
     await expect(begin({ scope: 'full' }, keys())).rejects.toMatchObject({ code });
     await expectUnchanged();
     expect(await secretsLeft()).toEqual(secrets);
@@ -261,8 +261,12 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
 
   // The reference says that it has succeeded, with the old rows still there and their keys gone.
   test('the database refuses: it is no success, nothing is half deleted, and Vault still has everything', async () => {
-    await sql`create function stubborn() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`.execute(database.db);
-    await sql`create trigger stubborn before delete on users for each row execute function stubborn()`.execute(database.db);
+    await sql`create function stubborn() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`.execute(
+      database.db,
+    );
+    await sql`create trigger stubborn before delete on users for each row execute function stubborn()`.execute(
+      database.db,
+    );
     const free = async () => {
       await sql`drop trigger if exists stubborn on users`.execute(database.db);
       await sql`drop function if exists stubborn()`.execute(database.db);
@@ -338,7 +342,9 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     expect(await rowCounts(database.db)).toMatchObject({ solve_jobs: 0, job_events: 0 });
     stopped = true;
     await Promise.all(submitting);
-    const { rows } = await sql<{ count: string }>`select count(*) as count from pgboss.job where name = 'solve' and state < 'completed'`.execute(database.db);
+    const { rows } = await sql<{
+      count: string;
+    }>`select count(*) as count from pgboss.job where name = 'solve' and state < 'completed'`.execute(database.db);
     expect(Number(rows[0]?.count)).toBe(0);
     await jobs.goOn(job.id, keys());
     await ended(job.id);
@@ -346,7 +352,15 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
 
   test('a dry run counts what would go, and changes nothing', async () => {
     const dry = await resetDryRun(parts, resetParams.parse({ scope: 'full' }), `user:${world.ids.root}`);
-    expect(dry.counts).toMatchObject({ jobs: 4, liveJobs: 3, uploadBytes: 9, accounts: 2, keptAccounts: 1, apiKeys: 3, sessions: 3 });
+    expect(dry.counts).toMatchObject({
+      jobs: 4,
+      liveJobs: 3,
+      uploadBytes: 9,
+      accounts: 2,
+      keptAccounts: 1,
+      apiKeys: 3,
+      sessions: 3,
+    });
     expect(dry.vaultSecrets).toBe(3);
     expect(dry.lines.join('\n')).toContain('2 accounts, 3 API keys');
     const data = await resetDryRun(parts, resetParams.parse({ scope: 'data' }), `user:${world.ids.admin}`);

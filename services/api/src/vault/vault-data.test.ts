@@ -8,7 +8,8 @@ import type { RunningVault } from '../../test-support/vault/running-vault.js';
 import { startContractServer } from '../../test-support/vault/vault-contract-server.js';
 
 test('a real Vault is here', () => {
-  if (!isVaultBuilt) process.stderr.write('No Vault was built (deploy/vault/build/build.sh): only the contract server\n');
+  if (!isVaultBuilt)
+    process.stderr.write('No Vault was built (deploy/vault/build/build.sh): only the contract server\n');
 });
 
 describe.each([

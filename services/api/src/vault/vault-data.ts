@@ -33,7 +33,8 @@ export function vaultData(session: Pick<Session, 'ask'>): VaultData {
       return count;
     },
     async clear(signal) {
-      const found = await Array.fromAsync(names('', signal));
+      const found: string[] = [];
+      for await (const name of names('', signal)) found.push(name);
       for (const name of found) {
         const answer = await session.ask({ method: 'DELETE', path: `${mount}/metadata/${toPath(name)}`, signal });
         if (answer.status > 299 && answer.status !== 404) throw refusalOf(answer);

@@ -90,7 +90,9 @@ test.each(authorityCases)('its authority: %s', (_what, facts, problem) => {
 });
 
 test('a key of another certificate, and a wrong order', () => {
-  expect(problemsOf({ ...chainOf({}), isKeyOfFirst: false }, demand)).toEqual([expect.stringContaining('the key is not')]);
+  expect(problemsOf({ ...chainOf({}), isKeyOfFirst: false }, demand)).toEqual([
+    expect.stringContaining('the key is not'),
+  ]);
   expect(problemsOf({ ...chainOf({}), signedByNext: [false] }, demand)).toEqual([
     expect.stringContaining('certificate 1 is not signed by certificate 2'),
   ]);

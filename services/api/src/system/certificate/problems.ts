@@ -7,7 +7,8 @@ const dayMs = 86_400_000;
 export const longestDays = 398;
 /** Baseline Requirements, 6.1.5. A larger modulus than this makes every handshake slow. */
 const [leastRsaBits, mostRsaBits] = [2048, 8192];
-const curves: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384' };
+/** P-256 and P-384. */
+const curves = new Set(['prime256v1', 'secp384r1']);
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const brokenHashes = new Set(['MD5', 'SHA-1']);
 
@@ -76,6 +77,7 @@ function keyProblem(key: KeyFacts): string | undefined {
     if (key.bits < leastRsaBits) return `is RSA with ${key.bits} bits, and at least ${leastRsaBits} are needed`;
     return key.bits > mostRsaBits ? `is RSA with ${key.bits} bits, and at most ${mostRsaBits} are taken` : undefined;
   }
-  if (key.kind === 'ec') return key.curve in curves ? undefined : `is on ${key.curve}, and browsers take P-256 and P-384`;
+  if (key.kind === 'ec')
+    return curves.has(key.curve) ? undefined : `is on ${key.curve}, and browsers take P-256 and P-384`;
   return `is ${key.name}, which browsers do not take; RSA, P-256 and P-384 are taken`;
 }

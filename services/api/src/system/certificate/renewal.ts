@@ -46,7 +46,10 @@ export async function renewWhenDue({ root, jobs, thresholdDays, now, log }: Part
     const leaf = readLeaf(chain);
     if (!isRenewalDue(leaf, now(), thresholdDays)) return;
     if (about.from === 'upload') {
-      log.warn({ serial: leaf.serial, notAfter: leaf.notAfter }, 'the system certificate expires soon: upload the next');
+      log.warn(
+        { serial: leaf.serial, notAfter: leaf.notAfter },
+        'the system certificate expires soon: upload the next',
+      );
       return;
     }
     const params = { from: 'issue', names: about.names, restart: false, by_hand: false } as const;

@@ -1,10 +1,10 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { createServer as createPlain } from 'node:net';
 import { createServer, type Server } from 'node:tls';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
-import { X509Certificate } from 'node:crypto';
-import { afterEach, expect, test } from '@jest/globals';
 import { freePort } from '@astrogate/local';
+import { afterEach, expect, test } from '@jest/globals';
 import { type Made, makeCertificate } from '../../../test-support/pems.js';
 import { servedCertificate, waitUntilServed } from './served.js';
 
@@ -26,7 +26,10 @@ async function serve(made: Made, others: Record<string, Made> = {}) {
 const fingerprintOf = ({ cert }: Made) => new X509Certificate(cert).fingerprint256.replaceAll(':', '');
 
 test('the certificate that is shown for the name that is asked for', async () => {
-  const [usual, named] = [await makeCertificate(), await makeCertificate({ names: [{ type: 'dns', value: 'sky.test' }] })];
+  const [usual, named] = [
+    await makeCertificate(),
+    await makeCertificate({ names: [{ type: 'dns', value: 'sky.test' }] }),
+  ];
   const { place } = await serve(usual, { 'sky.test': named });
   expect((await servedCertificate(place)).fingerprint).toBe(fingerprintOf(usual));
   expect((await servedCertificate({ ...place, serverName: 'sky.test' })).fingerprint).toBe(fingerprintOf(named));
@@ -45,13 +48,15 @@ test('where nothing listens, or what listens does not speak TLS, nothing is serv
   servers.push(plain);
   const { port } = plain.address() as AddressInfo;
   await expect(servedCertificate({ ...nobody, port })).rejects.toMatchObject({ code: 'certificate_not_served' });
-  await expect(servedCertificate(nobody, AbortSignal.abort())).rejects.toMatchObject({ code: 'certificate_not_served' });
+  await expect(servedCertificate(nobody, AbortSignal.abort())).rejects.toMatchObject({
+    code: 'certificate_not_served',
+  });
 });
 
 test('it is waited for until it is the new one', async () => {
   const [old, next] = [await makeCertificate(), await makeCertificate()];
   const { server, place } = await serve(old);
-  server.once('secureConnection', () => server.setSecureContext({ cert: next.cert, key: next.key }));
+  server.once('connection', () => server.setSecureContext({ cert: next.cert, key: next.key }));
   const served = await waitUntilServed(place, fingerprintOf(next), AbortSignal.timeout(30_000));
   expect(served.fingerprint).toBe(fingerprintOf(next));
 });

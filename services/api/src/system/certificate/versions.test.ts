@@ -1,4 +1,15 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -20,7 +31,12 @@ test('a version is two files that only their owner may read', async () => {
   await writeVersion(root, one, pem, about);
   expect(readFileSync(join(root, one, 'fullchain.pem'), 'utf8')).toBe('the chain');
   expect(readFileSync(join(root, one, 'privkey.pem'), 'utf8')).toBe('the key');
-  for (const [path, mode] of [['.', 0o700], [one, 0o700], [`${one}/fullchain.pem`, 0o600], [`${one}/privkey.pem`, 0o600]] as const)
+  for (const [path, mode] of [
+    ['.', 0o700],
+    [one, 0o700],
+    [`${one}/fullchain.pem`, 0o600],
+    [`${one}/privkey.pem`, 0o600],
+  ] as const)
     expect(statSync(join(root, path)).mode & 0o777).toBe(mode);
   expect(await readVersion(root, one)).toEqual({ chain: 'the chain', about });
 });
@@ -40,7 +56,11 @@ test('the link names one version or another, and never nothing', async () => {
   expect(await currentVersion(root)).toBeUndefined();
   await writeVersion(root, one, pem, about);
   await writeVersion(root, other, { ...pem, chain: 'the other' }, about);
-  for (const [version, chain] of [[one, 'the chain'], [other, 'the other'], [one, 'the chain']] as const) {
+  for (const [version, chain] of [
+    [one, 'the chain'],
+    [other, 'the other'],
+    [one, 'the chain'],
+  ] as const) {
     await switchTo(root, version);
     await switchTo(root, version);
     expect(await currentVersion(root)).toBe(version);

@@ -32,7 +32,10 @@ export async function needRoom(bytes: number, directories: readonly string[]): P
   for (const { path, bytes: wanted } of needed.values()) {
     const { bavail, bsize } = await statfs(path).catch(onDisk);
     if (bavail * bsize < wanted)
-      throw new AstrogateError('storage_full', `A safety backup may need ${toMiB(wanted)}, and ${toMiB(bavail * bsize)} are free`);
+      throw new AstrogateError(
+        'storage_full',
+        `A safety backup may need ${toMiB(wanted)}, and ${toMiB(bavail * bsize)} are free`,
+      );
   }
 }
 

@@ -50,6 +50,8 @@ export function targetStep<C extends TargetsContext>(act: Act, alias: string, op
       } catch (error) {
         const { code, message } = AstrogateError.from(error);
         if (!options.byHand || !needsHand.has(code)) throw error;
+        // A probe may have seen it, without a word of the operator.
+        if (options.isDone && (await isDoneByHand(ctx, step).catch(() => false))) return 'done';
         return await byHand(step, message);
       }
     },

@@ -22,6 +22,8 @@ export interface Served {
 /** A server on the same network that has not answered by then is not there. */
 const lookMs = 5_000;
 const pauseMs = 200;
+/** For 0.1 s after its new workers have begun nginx has old ones that take connections, too. */
+const looksInARow = 5;
 
 /** Throws `certificate_not_served` when nothing there speaks TLS in time. */
 export function servedCertificate(place: ServingPlace, signal?: AbortSignal): Promise<Served> {
@@ -55,23 +57,24 @@ export function servedCertificate(place: ServingPlace, signal?: AbortSignal): Pr
 }
 
 /**
- * Looks again and again until the certificate with this fingerprint is served: a server that reloads answers with the old
- * one for a moment. Throws `certificate_not_served` with what was seen last, once `signal` has fired.
+ * Looks again and again until the certificate with this fingerprint is served, and no other is any more: a server that
+ * reloads answers with the old one for a moment, and with either for another. Throws `certificate_not_served` with what was seen last, once `signal` has fired.
  */
 export async function waitUntilServed(place: ServingPlace, fingerprint: string, signal: AbortSignal): Promise<Served> {
   let last: unknown;
   let serial: string | undefined;
-  while (!signal.aborted) {
+  for (let inARow = 0; !signal.aborted; ) {
     try {
       const served = await servedCertificate(place, signal);
-      if (served.fingerprint === fingerprint) return served;
+      inARow = served.fingerprint === fingerprint ? inARow + 1 : 0;
+      if (inARow === looksInARow) return served;
       serial = served.serial;
     } catch (error) {
       if (!signal.aborted) [last, serial] = [error, undefined];
     }
     await pause(pauseMs, undefined, { signal }).catch(() => undefined);
   }
-  const what = serial === undefined ? 'shows no certificate' : `still shows the certificate with serial ${serial}`;
+  const what = serial === undefined ? 'shows no certificate' : `shows the certificate with serial ${serial}`;
   throw new AstrogateError('certificate_not_served', `${nameOf(place)} ${what}`, { cause: last });
 }
 

@@ -12,6 +12,11 @@ path "sys/storage/raft/snapshot-force" {
   capabilities = ["update"]
 }
 
+# A full reset: which secrets Astrogate keeps, by name alone, and their end with all versions. It reads none of them by this.
+path "astrogate/metadata/*" {
+  capabilities = ["list", "delete"]
+}
+
 # Its own token.
 path "auth/token/lookup-self" {
   capabilities = ["read"]

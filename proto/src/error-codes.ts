@@ -86,6 +86,9 @@ export const errorTable = {
   snapshot_rejected: row(422, 'FAILED_PRECONDITION', false, 'Vault does not take this snapshot'),
   backup_invalid: row(422, 'FAILED_PRECONDITION', false, 'The backup cannot be used'),
   backup_not_found: row(404, 'NOT_FOUND', false, 'There is no such backup'),
+  certificate_invalid: row(422, 'FAILED_PRECONDITION', false, 'This certificate cannot be installed'),
+  certificate_not_served: row(502, 'FAILED_PRECONDITION', true, 'The server does not show the certificate'),
+  system_paused: row(503, 'UNAVAILABLE', true, 'No jobs are taken while an admin job changes the system'),
   internal: row(500, 'INTERNAL', false, 'Something went wrong inside'),
 } as const satisfies Record<string, ErrorRow>;
 

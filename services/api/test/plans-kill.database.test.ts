@@ -15,7 +15,7 @@ import { startContractServer } from '../test-support/vault/vault-contract-server
 // Each row starts two processes, each of which opens the database.
 jest.setTimeout(180_000);
 
-const program = join(import.meta.dirname, '../test-support/plan-process.js');
+const program = join(import.meta.dirname, '../test-support/backup-process.js');
 const bin = findPostgres();
 
 const good = { schemas: 0, hasEachArchive: true, rest: [] };

@@ -7,6 +7,7 @@ import { newId } from '../new-id.js';
 import type { Database } from './database.js';
 import { type JobRow, liveStatuses, lostForGood, toClaim, toEndColumns, toJob } from './job-row.js';
 import { toJson } from './json.js';
+import { isPaused } from './pause.js';
 import type { SolveQueue } from './solve-queue.js';
 import type { Tables, Trx } from './tables.js';
 import { ask, inTransaction } from './transaction.js';
@@ -49,6 +50,7 @@ export function heldJobs({ db, isEmbedded }: Database, queue: SolveQueue, leaseM
   return {
     claim: (count, now) =>
       inTransaction(db, async (trx) => {
+        if (await isPaused(trx)) return [];
         const ids = await queue.take(trx, count);
         if (ids.length === 0) return [];
         const rows = await trx

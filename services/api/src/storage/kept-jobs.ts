@@ -9,13 +9,11 @@ import type { Database } from './database.js';
 import { toDeliveryRow } from './delivery-row.js';
 import { liveStatuses, toEndColumns, toJob, toRow, webhookColumn } from './job-row.js';
 import { forgetKeys, isKeyKnown, jobOfKey, keepKey } from './once-keys.js';
+import { isPaused, lockPlaces } from './pause.js';
 import { readSecret } from './service-secrets.js';
 import type { SolveQueue } from './solve-queue.js';
 import type { Trx } from './tables.js';
 import { ask, inTransaction } from './transaction.js';
-
-/** Held while a job gets its place, so that two jobs of one caller never get the same one. Any number of our own. */
-const placeLock = 6_021_023;
 
 type KeptJobs = Pick<
   JobStore,
@@ -45,10 +43,11 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
         // The embedded database has one connection, and therefore one transaction at a time.
         if (!isEmbedded) {
           await sql`set local lock_timeout = '2s'`.execute(trx);
-          await sql`select pg_advisory_xact_lock(${placeLock}::bigint)`.execute(trx);
+          await lockPlaces(trx);
         }
         const earlier = once && (await jobOfKey(trx, once, job.createdAt));
         if (earlier) return earlier;
+        if (await isPaused(trx)) throw new AstrogateError('system_paused');
         const { waiting, ...rounds } = await lookAtQueue(trx, job.callerKey);
         if (waiting >= queueLimit) throw new AstrogateError('busy');
         if (quota) await chargeDay(trx, quota, job.upload.bytes);

@@ -71,6 +71,8 @@ describe.each(acts)('%s', (act) => {
     isDone = true;
     expect(await seen.probe?.(ctx, aStep())).toBe(true);
     expect(await seen.run(ctx, aStep({}, true))).toBe('done');
+    // Seen by a probe, nobody has said anything.
+    expect(await seen.run(ctx, aStep())).toBe('done');
   });
 
   test('an engine that comes back ends the waiting', async () => {

@@ -43,15 +43,15 @@ export function targetStep<C extends TargetsContext>(act: Act, alias: string, op
   return {
     name,
     async run(ctx, step) {
-      if (step.told && (!options.isDone || (await options.isDone(ctx, step))))
-        return await noteByHand(step, options.isDone ? 'done by hand' : 'done by hand, as the operator says');
+      if (step.told && (await isDoneByHand(ctx, step))) return 'done';
       try {
         await once(act, alias, { ...ctx, key: `${name}-before` }, step, options.graceSeconds);
         return 'done';
       } catch (error) {
         const { code, message } = AstrogateError.from(error);
         if (!options.byHand || !needsHand.has(code)) throw error;
-        if (await options.isDone?.(ctx, step).catch(() => false)) return await noteByHand(step, 'done by hand');
+        // A probe may have seen it, without a word of the operator.
+        if (options.isDone && (await isDoneByHand(ctx, step).catch(() => false))) return 'done';
         return await byHand(step, message);
       }
     },
@@ -63,9 +63,10 @@ export function targetStep<C extends TargetsContext>(act: Act, alias: string, op
     },
   };
 
-  async function noteByHand(step: StepContext, how: string): Promise<StepResult> {
-    await step.note(how);
-    return 'done';
+  async function isDoneByHand(ctx: C, step: StepContext): Promise<boolean> {
+    if (options.isDone && !(await options.isDone(ctx, step))) return false;
+    await step.note(options.isDone ? 'done by hand' : 'done by hand, as the operator says');
+    return true;
   }
 
   async function byHand(step: StepContext, why: string): Promise<StepResult> {

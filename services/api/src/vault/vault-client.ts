@@ -5,11 +5,14 @@ import { type Restored, restore } from './restore.js';
 import { createSession, login } from './session.js';
 import { openSnapshot } from './snapshot.js';
 import { unseal } from './unseal.js';
+import { type VaultData, vaultData } from './vault-data.js';
 import type { VaultPlace } from './vault-place.js';
 import { createVaultWay } from './vault-way.js';
 import { waitUntil } from './wait-until.js';
 
 export interface VaultClient {
+  /** See vault-data.ts. */
+  readonly data: VaultData;
   /** Throws AstrogateError `vault_unavailable`. */
   health(signal?: AbortSignal): Promise<VaultHealth>;
   /** Whether our AppRole is let in. Throws AstrogateError `vault_denied`, `vault_sealed`, `vault_unavailable`. */
@@ -30,6 +33,7 @@ export function createVaultClient(place: VaultPlace, now: () => number = Date.no
   const session = createSession(way, place, now);
   const health = (signal?: AbortSignal) => readHealth(way, signal);
   return {
+    data: vaultData(session),
     health,
     login: async (signal) => void (await session.token(signal)),
     unseal: (shares, signal) => unseal(way, shares, signal),

@@ -8,7 +8,7 @@ import { AstrogateError } from '@astrogate/proto';
 import type { VaultPlace } from './vault-place.js';
 
 export interface Question {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below /v1/. */
   readonly path: string;
   readonly token?: string;

@@ -35,6 +35,7 @@ export function answerFor(memory: ContractMemory, asked: Asked): Answered {
   if (!mayAsk(memory.disk.state, token.policies, asked)) return refuse(403, 'permission denied');
   return (
     withToken[`${asked.method} ${asked.path}`]?.(memory, asked) ??
+    keyValueAnswer(memory.disk.state, asked) ??
     operatorAnswer(memory.disk.state, asked) ??
     refuse(404)
   );
@@ -134,8 +135,29 @@ function liveToken(state: ContractState, token: string | undefined) {
 
 function mayAsk(state: ContractState, policies: string[], { method, path }: Asked): boolean {
   if (policies.includes('root')) return true;
-  const capability = method === 'GET' ? 'read' : 'update';
-  return policies.some((name) => allows(state.policies[name] ?? '', path, capability));
+  const [place = '', query] = path.split('?');
+  const reading = query === 'list=true' ? 'list' : 'read';
+  const capability = method === 'GET' ? reading : method === 'DELETE' ? 'delete' : 'update';
+  return policies.some((name) => allows(state.policies[name] ?? '', place, capability));
+}
+
+/** A key-value engine of version 2 at `astrogate`, of which this keeps one version of each secret. */
+function keyValueAnswer({ secrets }: ContractState, { method, path, json }: Asked): Answered | undefined {
+  const [, part, rest = '', query] = /^astrogate\/(data|metadata)\/([^?]*)(\?list=true)?$/.exec(path) ?? [];
+  if (part === undefined) return undefined;
+  const place = `astrogate/data/${decodeURIComponent(rest)}`;
+  if (query !== undefined) {
+    const below = Object.keys(secrets).filter((name) => name.startsWith(place));
+    const keys = [...new Set(below.map((name) => /^[^/]*\/?/.exec(name.slice(place.length))?.[0]))].sort();
+    return keys.length === 0 ? refuse(404) : { status: 200, body: { data: { keys } } };
+  }
+  if (method === 'DELETE') {
+    delete secrets[place];
+    return done;
+  }
+  if (method === 'GET') return secretAnswer(secrets[place]);
+  secrets[place] = { data: json.data };
+  return { status: 200, body: { data: { version: 1 } } };
 }
 
 /** What whoever looks after Vault does; just enough to set up AppRole and a secret. */

@@ -20,10 +20,11 @@ export const emptyState = (): ContractState => ({
 
 export const newSecret = (): string => randomBytes(33).toString('hex');
 
-/** Whether a policy text allows `capability` on exactly `path`. */
+/** Whether a policy text allows `capability` on `path`, by its name or by one that ends with a star. */
 export function allows(policy: string, path: string, capability: string): boolean {
   const blocks = policy.matchAll(/path "([^"]+)" \{\s*capabilities = \[([^\]]*)\]/g);
-  return [...blocks].some(([, name, list]) => name === path && list?.includes(`"${capability}"`));
+  const means = (name = '') => name === path || (name.endsWith('*') && path.startsWith(name.slice(0, -1)));
+  return [...blocks].some(([, name, list]) => means(name) && list?.includes(`"${capability}"`));
 }
 
 /** Hex or base64, as Vault takes both; undefined: neither. */

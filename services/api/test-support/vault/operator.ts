@@ -14,7 +14,12 @@ const policy = readFileSync(
 export interface Operator {
   readonly keys: readonly string[];
   /** Any request with a token, the root token by default; answers status and JSON. */
-  ask(method: 'GET' | 'POST', path: string, json?: object, token?: string): Promise<{ status: number; json: unknown }>;
+  ask(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    json?: object,
+    token?: string,
+  ): Promise<{ status: number; json: unknown }>;
   write(value: string): Promise<void>;
   read(): Promise<string | undefined>;
   /** Policy and AppRole as deploy/vault describes them; the secret id is written into `dir`. */

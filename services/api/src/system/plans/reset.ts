@@ -1,0 +1,281 @@
+// The admin job that empties the system: of its data, or of everything but superusers and configuration. All that can fail
+// comes first, what cannot be had back last, and of that Vault's secrets come after everything else.
+import { AstrogateError } from '@astrogate/proto';
+import { z } from 'zod';
+import { type BackupParts, makeBackup } from '../../backup/make-backup.js';
+import { newId } from '../../new-id.js';
+import type { Uploads } from '../../spool/uploads.js';
+import type { Database } from '../../storage/database.js';
+import { pausedKey } from '../../storage/pause.js';
+import type { SolveQueue } from '../../storage/solve-queue.js';
+import type { VaultClient } from '../../vault/vault-client.js';
+import type { Order, Plan, Step, StepContext } from '../plan.js';
+import { countRows, type ResetCounts, wouldRemove } from '../reset/counts.js';
+import { openVault, readyMs } from '../reset/open-vault.js';
+import { backupBytes, needRoom } from '../reset/room.js';
+import { deleteRows, endJobs, nobodyLeft, uploadsEndedAt } from '../reset/rows.js';
+import type { Cause, TargetClient } from '../target-client.js';
+import { needTargets, targetStep } from '../target-steps.js';
+
+/** Persisted with the job. */
+export const resetParams = z.strictObject({
+  scope: z
+    .enum(['data', 'full'])
+    .describe('data: jobs and what belongs to them; full: also accounts but superusers, API keys, sessions and Vault'),
+  safety_backup: z.boolean().default(true).describe('false: what is deleted cannot be had back'),
+  by_hand: z
+    .boolean()
+    .default(false)
+    .describe('Where no solver reaches Vault: wait for the operator, with the commands to type, instead of refusing'),
+});
+export type ResetParams = z.output<typeof resetParams>;
+
+export interface ResetParts {
+  readonly database: Database;
+  readonly queue: SolveQueue;
+  readonly uploads: Pick<Uploads, 'remove' | 'check'>;
+  readonly backups: BackupParts;
+  /** Where archives lie, when that is a directory of this machine. */
+  readonly archiveDirectory: string | undefined;
+  readonly targets: TargetClient;
+  /** Undefined: there is none. `alias`: the target that it runs as. */
+  readonly vault: { readonly client: VaultClient; readonly alias: string } | undefined;
+  readonly now: () => Date;
+}
+
+interface Context {
+  readonly parts: ResetParts;
+  readonly params: ResetParams;
+  readonly jobId: string;
+  readonly cause: Cause;
+}
+
+export function resetPlan(parts: ResetParts): Plan<Context> {
+  return {
+    steps: [pause, safetyBackup, endSolving, removeUploads, deleteAll, clearVault, ...restart(parts), openAgain],
+    pointOfNoReturn: endSolving.name,
+    context: ({ jobId, params, actor, requestId }: Order) => ({
+      ...{ parts, jobId, cause: { actor, requestId } },
+      params: resetParams.parse(params),
+    }),
+    preflight: async (ctx) => void (await look(ctx)),
+  };
+}
+
+export interface ResetDryRun {
+  readonly counts: ResetCounts;
+  /** Secrets that Astrogate keeps in Vault; undefined: they are not touched. */
+  readonly vaultSecrets: number | undefined;
+  /** For people. */
+  readonly lines: readonly string[];
+}
+
+/** What would happen. Throws what the preflight throws. */
+export async function resetDryRun(parts: ResetParts, params: ResetParams, actor: string): Promise<ResetDryRun> {
+  const ctx: Context = { parts, params, jobId: 'dry-run', cause: { actor, requestId: 'dry-run' } };
+  const { counts, vaultSecrets } = await look(ctx);
+  const { jobs, liveJobs, accounts, keptAccounts, apiKeys, sessions } = counts;
+  const lines = [
+    `${jobs} jobs would be deleted; ${liveJobs} of them would be ended first.`,
+    params.scope === 'full'
+      ? `${accounts} accounts, ${apiKeys} API keys and ${sessions} sessions would be deleted; ${keptAccounts} superusers stay, and sign in again.`
+      : 'Accounts, API keys and configuration stay.',
+    ...(vaultSecrets === undefined
+      ? []
+      : [`${vaultSecrets} secrets would be deleted in Vault, and it is restarted: have its unseal keys at hand.`]),
+    params.safety_backup ? 'A backup is made first.' : 'No backup is made: nothing of it can be had back.',
+  ];
+  return { counts, vaultSecrets, lines };
+}
+
+/** Everything that a reset depends on. Changes nothing. Throws AstrogateError. */
+async function look(ctx: Context): Promise<Pick<ResetDryRun, 'counts' | 'vaultSecrets'>> {
+  const { parts, params, cause } = ctx;
+  const { database, backups, archiveDirectory } = parts;
+  const counts = await countRows(database.db);
+  await parts.uploads.check().catch((error) => {
+    throw AstrogateError.from(error, 'storage_unavailable');
+  });
+  if (params.scope === 'full') {
+    if (counts.openAccounts === 0) throw nobodyLeft();
+    if (await wouldRemove(database.db, cause.actor))
+      throw new AstrogateError('forbidden', 'A full reset would remove your own account: a superuser must ask for it');
+  }
+  if (params.safety_backup) {
+    const bytes = await backupBytes(database.db, counts.uploadBytes);
+    await needRoom(bytes, [backups.directory, ...(archiveDirectory === undefined ? [] : [archiveDirectory])]);
+  }
+  return { counts, vaultSecrets: await lookAtVault(ctx) };
+}
+
+/** How many secrets we keep there. Throws when it is not open, does not let us, or could not be restarted. */
+async function lookAtVault(ctx: Context): Promise<number | undefined> {
+  const vault = vaultOf(ctx);
+  if (!vault) return undefined;
+  const { state } = await vault.client.health();
+  if (state === 'sealed') throw new AstrogateError('vault_sealed');
+  if (state !== 'active') throw new AstrogateError('vault_unavailable', `Vault is ${state}`);
+  const secrets = await vault.client.data.count();
+  if (!ctx.params.by_hand) await needTargets(targetsOf(ctx), [vault.alias]);
+  return secrets;
+}
+
+/** From here on nothing is accepted and nothing is begun, until the job has ended or this is undone. */
+const pause: Step<Context> = {
+  name: 'pause',
+  async run(_ctx, step) {
+    await step.keep(pausedKey, true);
+    return 'done';
+  },
+  async undo(_ctx, step) {
+    await step.keep(pausedKey, false);
+  },
+};
+
+/** After the pause, so that nothing is deleted that is not in it. */
+const safetyBackup: Step<Context> = {
+  name: 'safety-backup',
+  async run(ctx, step) {
+    const { parts, params, cause } = ctx;
+    if (!params.safety_backup) {
+      await step.note('none, as was asked');
+      return 'done';
+    }
+    const { backups } = parts;
+    if (await sweep(backups, step)) return 'done';
+    const id = newId();
+    await step.keep('backup', id);
+    const vault = await vaultOf(ctx)?.client.snapshot(step.signal);
+    const wish = { id, kind: 'safety', madeBy: cause.actor, ...(vault && { vault }) } as const;
+    await makeBackup(backups, wish, step.signal);
+    await step.note(`backup ${id}`);
+    return 'done';
+  },
+  async undo({ parts }, step) {
+    await sweep(parts.backups, step);
+  },
+};
+
+/** Whether the backup that this job has begun is good; one that an api that died has left half made is removed. */
+async function sweep({ rows, store }: BackupParts, { kept }: StepContext): Promise<boolean> {
+  const { backup } = kept;
+  if (typeof backup !== 'string') return false;
+  const row = await rows.get(backup);
+  if (row?.state === 'good') return true;
+  await store.remove(backup);
+  if (row) await rows.remove(backup);
+  return false;
+}
+
+const endSolving: Step<Context> = {
+  name: 'end-jobs',
+  async run({ parts }, step) {
+    const known = step.kept.ended_at;
+    const at = typeof known === 'string' ? new Date(known) : parts.now();
+    // The next step finds the uploads by it.
+    if (known === undefined) await step.keep('ended_at', at.toISOString());
+    const count = await endJobs(parts.database, parts.queue, at);
+    await step.note(`${count} jobs ended`);
+    return 'done';
+  },
+};
+
+/** While the rows are there that say which. */
+const removeUploads: Step<Context> = {
+  name: 'remove-uploads',
+  async run({ parts }, step) {
+    const keys = await uploadsEndedAt(parts.database.db, new Date(String(step.kept.ended_at)));
+    for (const key of keys) {
+      step.signal.throwIfAborted();
+      await parts.uploads.remove(key);
+    }
+    await step.note(`${keys.length} uploads removed`);
+    return 'done';
+  },
+};
+
+const deleteAll: Step<Context> = {
+  name: 'delete-rows',
+  async run({ parts, params }, step) {
+    const deleted = await deleteRows(parts.database, params.scope);
+    const counts = Object.entries(deleted).map(([table, count]) => `${table} ${count}`);
+    await step.note(`deleted: ${counts.join(', ')}`);
+    return 'done';
+  },
+};
+
+/** Nothing brings these back but the safety backup; so they come last. */
+const clearVault: Step<Context> = {
+  name: 'clear-vault',
+  async run(ctx, step) {
+    const vault = vaultOf(ctx);
+    if (!vault) return await notAsked(step);
+    const open = await openVault(vault, step);
+    if (open !== 'done') return open;
+    const count = await vault.client.data.clear(step.signal);
+    await step.note(`${count} secrets deleted for ever`);
+    return 'done';
+  },
+  probe: async (ctx) => isActive(ctx),
+};
+
+/** What Vault has in memory is gone only with its process. */
+function restart({ vault }: ResetParts): Step<Context>[] {
+  const alias = vault?.alias ?? 'vault';
+  const isAway = async (ctx: TargetsOf) => {
+    const health = await ctx.client.health().catch(() => undefined);
+    // A Vault that was open is sealed only if it was stopped.
+    return health === undefined || health.state === 'sealed';
+  };
+  const isBack = async (ctx: TargetsOf) => (await ctx.client.health().catch(() => undefined)) !== undefined;
+  return [
+    ofVault(targetStep<TargetsOf>('stop', alias, { byHand: true, isDone: isAway, name: 'stop-vault' })),
+    ofVault(targetStep<TargetsOf>('start', alias, { byHand: true, isDone: isBack, name: 'start-vault' })),
+  ];
+}
+
+/** Sealed, as it is after a start, it waits for the unseal keys. */
+const openAgain: Step<Context> = {
+  name: 'open-vault',
+  async run(ctx, step) {
+    const vault = vaultOf(ctx);
+    if (!vault) return await notAsked(step);
+    const open = await openVault(vault, step);
+    if (open !== 'done') return open;
+    await vault.client.login(AbortSignal.any([step.signal, AbortSignal.timeout(readyMs)]));
+    await step.note('Vault is open and lets us in');
+    return 'done';
+  },
+  probe: async (ctx) => isActive(ctx),
+};
+
+type TargetsOf = { readonly targets: TargetClient; readonly cause: Cause; readonly client: VaultClient };
+
+function ofVault(step: Step<TargetsOf>): Step<Context> {
+  const toTargets = (ctx: Context, client: VaultClient): TargetsOf => ({ ...targetsOf(ctx), client });
+  return {
+    name: step.name,
+    async run(ctx, given) {
+      const vault = vaultOf(ctx);
+      return vault ? await step.run(toTargets(ctx, vault.client), given) : await notAsked(given);
+    },
+    async probe(ctx, given) {
+      const vault = vaultOf(ctx);
+      return vault !== undefined && ((await step.probe?.(toTargets(ctx, vault.client), given)) ?? false);
+    },
+  };
+}
+
+/** Undefined: Vault is not touched. */
+const vaultOf = ({ parts, params }: Context) => (params.scope === 'full' ? parts.vault : undefined);
+
+const targetsOf = ({ parts: { targets }, cause }: Context) => ({ targets, cause });
+
+async function isActive(ctx: Context): Promise<boolean> {
+  return (await vaultOf(ctx)?.client.health())?.state === 'active';
+}
+
+async function notAsked(step: StepContext): Promise<'done'> {
+  await step.note('Vault is not part of this reset');
+  return 'done';
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeReady } from '../../test-support/vault/ready-vault.js';
+import { isVaultBuilt, startRealVault } from '../../test-support/vault/real-vault.js';
+import type { RunningVault } from '../../test-support/vault/running-vault.js';
+import { startContractServer } from '../../test-support/vault/vault-contract-server.js';
+
+test('a real Vault is here', () => {
+  if (!isVaultBuilt)
+    process.stderr.write('No Vault was built (deploy/vault/build/build.sh): only the contract server\n');
+});
+
+describe.each([
+  ['the contract server', startContractServer],
+  ...(isVaultBuilt ? [['a real Vault', startRealVault] as const] : []),
+])('with %s', (_name, startVault) => {
+  let dir: string;
+  let vault: RunningVault;
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'astrogate-vault-data-'));
+    vault = await startVault();
+  });
+  afterEach(async () => {
+    await vault[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true });
+  });
+
+  test('what we keep is counted and cleared, whatever its name; what others keep stays', async () => {
+    const { client, keep, has, operator } = await makeReady(vault, dir);
+    expect(await client.data.count()).toBe(0);
+    expect(await client.data.clear()).toBe(0);
+    const names = ['one', 'keys/4A', 'keys/4B', 'keys/deep/er', 'a%20b'];
+    await keep(...names);
+    await operator.write('of somebody else');
+    expect(await client.data.count()).toBe(names.length);
+    expect(await client.data.clear()).toBe(names.length);
+    for (const name of names) expect(await has(name)).toBe(false);
+    expect(await client.data.count()).toBe(0);
+    expect(await operator.read()).toBe('of somebody else');
+  });
+
+  test('sealed or away, it is said so and nothing is cleared', async () => {
+    const { client, keep, has, operator } = await makeReady(vault, dir);
+    await keep('one');
+    await vault.stop();
+    await expect(client.data.clear()).rejects.toMatchObject({ code: 'vault_unavailable' });
+    await vault.start();
+    await client.waitUntil('sealed', AbortSignal.timeout(45_000));
+    await expect(client.data.clear()).rejects.toMatchObject({ code: 'vault_sealed' });
+    await client.unseal(operator.keys);
+    await client.waitUntil('active', AbortSignal.timeout(45_000));
+    expect(await has('one')).toBe(true);
+  });
+});

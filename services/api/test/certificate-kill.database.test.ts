@@ -1,0 +1,135 @@
+// `kill -9` at every step of a certificate job, with a real nginx: what is served is the old certificate or the new one,
+// never none, and the next api brings the job to its end. The killed process runs the built api.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@astrogate/common';
+import { findPostgres, startPostgres } from '@astrogate/local';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { type Database, openDatabase } from '../src/storage/database.js';
+import { readLeaf } from '../src/system/certificate/read-pair.js';
+import { servedCertificate } from '../src/system/certificate/served.js';
+import { currentVersion, switchTo, writeVersion } from '../src/system/certificate/versions.js';
+import { certificateParams } from '../src/system/plans/certificate.js';
+import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
+import { finish, lendTargets, printTable, runAndKill } from '../test-support/killed-plans.js';
+import { missingNginx, type RunningNginx, startNginx } from '../test-support/nginx.js';
+import { type Made, makeCertificate } from '../test-support/pems.js';
+
+jest.setTimeout(120_000);
+
+const bin = findPostgres();
+const missing = [missingNginx, bin === undefined ? 'no PostgreSQL server is installed' : undefined].filter(Boolean);
+const firstVersion = 'a'.repeat(32);
+const all = ['after begin', 'middle', 'before end', 'after end'];
+const without = (moment: string) => all.filter((one) => one !== moment);
+
+/** `middle`: when something was persisted within the turn, or nginx was told. Undoings that do nothing have none. */
+const turns = {
+  forward: { write: all, switch: all, apply: all, probe: all, revoke: all, tidy: all },
+  back: {
+    ...{ write: all, switch: all, apply: all, 'probe fails': without('middle') },
+    ...{ 'undo probe': without('middle'), 'undo apply': without('middle') },
+    ...{ 'undo switch': all, 'undo write': without('middle') },
+  },
+} as const;
+const cases = Object.entries(turns).flatMap(([way, steps]) =>
+  Object.entries(steps).flatMap(([step, moments], at) =>
+    moments.map((moment) => [way as keyof typeof turns, step, moment, at + 1] as const),
+  ),
+);
+
+test('everything is here', () => {
+  if (missing.length > 0) process.stderr.write(`${missing.join('; ')}: nobody was killed\n`);
+});
+
+(missing.length === 0 ? describe : describe.skip)('PostgreSQL, nginx', () => {
+  const table: string[][] = [['way', 'killed in', 'at', 'then', 'served', 'versions', 'revoked']];
+  let server: Awaited<ReturnType<typeof startPostgres>>;
+  let database: Database;
+  let lent: { at: string; server: Server };
+  let targets: FakeNginxTargets;
+  let nginx: RunningNginx;
+  let home: string;
+  let root: string;
+  let old: Made;
+
+  beforeAll(async () => {
+    server = await startPostgres(bin as string);
+    database = await openDatabase({ url: server.url }, createLogger('api', 'silent'));
+    lent = await lendTargets(() => targets);
+  });
+  beforeEach(async () => {
+    await sql`truncate system_jobs`.execute(database.db);
+    home = mkdtempSync(join(tmpdir(), 'astrogate-certificate-kill-'));
+    root = join(home, 'certificates');
+    old = await makeCertificate();
+    await writeVersion(root, firstVersion, { chain: old.cert, key: old.key }, { from: 'upload', names: [] });
+    await switchTo(root, firstVersion);
+    nginx = await startNginx(root);
+    targets = new FakeNginxTargets(nginx);
+  });
+  afterEach(async () => {
+    await nginx[Symbol.asyncDispose]();
+    rmSync(home, { recursive: true });
+  });
+  afterAll(async () => {
+    printTable('kill -9 of a certificate job', table);
+    lent.server.close();
+    await database.close();
+    await server.end();
+  });
+
+  test.each(cases)('%s: killed in "%s", %s', async (way, step, moment, turn) => {
+    const next = await makeCertificate();
+    const place = { host: '127.0.0.1', port: nginx.port, serverName: 'localhost' };
+    const journal = join(home, 'revoked');
+    if (way === 'back') {
+      targets.beforeAct = () => {
+        // What is new cannot be read, however often nginx is told.
+        if (!readFileSync(join(root, 'current/fullchain.pem'), 'utf8').includes(old.cert.trim()))
+          truncateSync(join(root, 'current/privkey.pem'));
+      };
+    }
+    const given = {
+      ...{ url: server.url, kind: 'certificate', actor: 'jane', leaseMs: 60_000, control: lent.at },
+      params: certificateParams.parse({ from: 'upload', chain: next.cert }),
+      gift: { private_key: next.key },
+      certificate: { root, place, patienceMs: way === 'back' ? 1_500 : 20_000, journal },
+    };
+    await runAndKill(given, { turn, moment });
+    // Whatever was cut off, whoever comes is shown a certificate, and so is whoever nginx starts anew for.
+    const between = (await servedCertificate(place)).serial;
+    expect([readLeaf(old.cert).serial, readLeaf(next.cert).serial]).toContain(between);
+    expect(existsSync(join(root, 'current/fullchain.pem'))).toBe(true);
+
+    await sql`update system_jobs set lease_until = clock_timestamp() - interval '1 second'`.execute(database.db);
+    const { gift: _lost, ...resuming } = given;
+    const job = await finish(resuming);
+    const served = (await servedCertificate(place)).serial === readLeaf(next.cert).serial ? 'new' : 'old';
+    const versions = readdirSync(root).filter((name) => name !== 'current');
+    const revoked = existsSync(journal) ? [...new Set(readFileSync(journal, 'utf8').trim().split('\n'))] : [];
+    table.push([way, step, moment, job.state.status, served, String(versions.length), String(revoked.length)]);
+
+    // The key was in memory alone until it was written.
+    const isLost = step === 'write' && moment === 'after begin';
+    if (way === 'back' || isLost) {
+      expect({ status: job.state.status, served, versions, revoked }).toEqual({
+        ...{ status: 'failed', served: 'old', versions: [firstVersion], revoked: [] },
+      });
+      expect(await currentVersion(root)).toBe(firstVersion);
+    } else {
+      expect({ status: job.state.status, served, versions: versions.sort(), revoked }).toEqual({
+        ...{
+          status: 'done',
+          served: 'new',
+          versions: [firstVersion, job.id].sort(),
+          revoked: [readLeaf(old.cert).serial],
+        },
+      });
+      expect(await currentVersion(root)).toBe(job.id);
+    }
+  });
+});

@@ -79,6 +79,8 @@ export function systemJobs({ db, boss, isEmbedded }: Database, leaseMs: number, 
         return { job: made, isNew: true };
       }),
 
+    find: (once, now) => inTransaction(db, (trx) => jobOfKey(trx, once, now)),
+
     get: (id) =>
       ask(async () => {
         const row = await db.selectFrom('system_jobs').selectAll().where('id', '=', id).executeTakeFirst();

@@ -1,0 +1,146 @@
+// The compose deployment with nginx and Vault, really started: every admin job is asked for over HTTPS, acts on real
+// containers through the solver, and is followed by a solve. What one test leaves, the next one finds.
+import { X509Certificate } from 'node:crypto';
+import { connect } from 'node:tls';
+import { issue, makeAuthority } from '@astrogate/local';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { testEnvironment } from '../../src/config.js';
+import { Admin, password } from '../../src/deployment/admin.js';
+import { type Deployment, startDeployment } from '../../src/deployment/deployment.js';
+import { type Picture, solveOverHttps } from '../../src/deployment/solve-over-https.js';
+import { sampleSkyJpeg } from '../../src/skies.js';
+import { eventually } from '../../src/test-stack.js';
+
+// A restore starts a container and tries every step; a busy machine takes its time for it.
+jest.setTimeout(240_000);
+
+let deployment: Deployment;
+let admin: Admin;
+let picture: Picture;
+/** The authority that a browser would have to trust now. */
+let trust: string;
+
+beforeAll(async () => {
+  deployment = await startDeployment(['nginx', 'vault']);
+  admin = new Admin(deployment, () => trust);
+  trust = await deployment.shell('nginx', 'cat /certificates/current/fullchain.pem');
+  await eventually('nginx answers', 60_000, () =>
+    admin.call('GET', '/../../readyz').then(
+      ({ status }) => status === 200,
+      () => false,
+    ),
+  );
+  expect((await admin.bootstrap()).status).toBe(201);
+  picture = await sampleSkyJpeg(deployment.cli, testEnvironment().sandboxImage);
+}, 300_000);
+
+afterAll(async () => {
+  await deployment?.[Symbol.asyncDispose]();
+}, 60_000);
+
+/** Degrees between the answer and the truth. */
+const solve = () => solveOverHttps(trust, deployment.url, picture);
+const near = 0.05;
+
+const startedAt = async (service: string) => (await deployment.inspect(service)).State.StartedAt;
+const keys = () => deployment.vaultKeys?.unsealKeys.slice(0, 3) ?? [];
+
+/** The command line of Vault as its operator, inside its container. */
+const asOperator = (script: string) =>
+  deployment.shell('vault', `export VAULT_TOKEN=${deployment.vaultKeys?.rootToken}\n${script}`);
+const keep = (value: string) => asOperator(`vault kv put -mount=astrogate kept value=${value} > /dev/null`);
+const kept = () => asOperator('vault kv get -mount=astrogate -field=value kept');
+/** Vault's own command ends with 2 when it is sealed. */
+const isSealed = () => asOperator('vault status > /dev/null; echo $?').then((code) => code === '2');
+
+const addUser = (name: string) => admin.ask('POST', '/users', { name, password });
+const users = async () =>
+  ((await admin.ask('GET', '/users')).body.users as { name: string }[]).map((user) => user.name).sort();
+
+const served = () =>
+  new Promise<string>((resolve, reject) => {
+    const { port } = new URL(deployment.url);
+    const socket = connect({ port: Number(port), host: '127.0.0.1', servername: 'localhost', ca: trust }, () => {
+      resolve(socket.getPeerCertificate().serialNumber);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+
+test('a picture is solved through it', async () => {
+  expect(await solve()).toBeLessThan(near);
+});
+
+describe('backup and restore', () => {
+  let backupId: string;
+
+  test('a backup holds the tables and Vault', async () => {
+    await keep('old');
+    expect((await addUser('before')).status).toBe(201);
+    const job = await admin.run('/system/backups', {});
+    expect(job).toMatchObject({ status: 'done', failure: null });
+    backupId = job.backup_id as string;
+    const { body } = await admin.ask('GET', `/system/backups/${backupId}`);
+    expect(body).toMatchObject({ state: 'good', parts: expect.arrayContaining(['database', 'vault']) });
+  });
+
+  test('a restore brings both back: Vault was restarted, and opened with the keys that were given', async () => {
+    await keep('new');
+    await addUser('after');
+    const before = { vault: await startedAt('vault'), nginx: await startedAt('nginx') };
+    const order = { password, phrase: `restore ${backupId}`, unseal_keys: keys() };
+    const job = await admin.run(`/system/backups/${backupId}/restore`, order);
+    expect(job).toMatchObject({ status: 'done', failure: null });
+    expect(await startedAt('vault')).not.toBe(before.vault);
+    expect(await startedAt('nginx')).toBe(before.nginx);
+    expect([await isSealed(), await kept(), await users()]).toEqual([false, 'old', ['before', 'root']]);
+    expect(await solve()).toBeLessThan(near);
+  });
+
+  test('without a solver it waits for the operator, says what to type, and goes on when that was done', async () => {
+    await keep('newer');
+    const before = await startedAt('vault');
+    await deployment.compose('stop', 'solver');
+    try {
+      const order = { password, phrase: `restore ${backupId}`, unseal_keys: keys() };
+      const { id } = await admin.order(`/system/backups/${backupId}/restore`, order);
+      const waiting = await admin.until(id, ['waiting_for_operator']);
+      expect(waiting).toMatchObject({
+        status: 'waiting_for_operator',
+        waiting: { commands: ['docker compose restart vault'] },
+      });
+      expect(await startedAt('vault')).toBe(before);
+      await deployment.compose('restart', 'vault');
+      expect(await admin.until(id, [])).toMatchObject({ status: 'done', failure: null });
+      expect([await isSealed(), await kept()]).toEqual([false, 'old']);
+    } finally {
+      await deployment.compose('start', 'solver');
+    }
+    await eventually('the solver is back', 60_000, async () => (await solve().catch(() => 1)) < near);
+  });
+});
+
+describe('certificate', () => {
+  test('one that was uploaded is served by the same nginx', async () => {
+    const started = await startedAt('nginx');
+    const before = await served();
+    const authority = await makeAuthority(90, 'Test authority');
+    const leaf = await issue(authority, { kind: 'server', dnsNames: ['localhost'] }, 80);
+    const order = { password, from: 'upload', chain: leaf.cert, private_key: leaf.key };
+    const { id } = await admin.order('/system/certificate', order);
+    // Who only trusts the new authority hears nothing until the new certificate is served.
+    trust = authority.cert;
+    await eventually('the new certificate is served', 60_000, () =>
+      served().then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(await admin.until(id, [])).toMatchObject({ status: 'done', failure: null });
+    expect(await served()).toBe(new X509Certificate(leaf.cert).serialNumber);
+    expect(await served()).not.toBe(before);
+    expect(await startedAt('nginx')).toBe(started);
+    expect((await admin.ask('GET', '/system/certificate')).body).toMatchObject({ from: 'upload', served: true });
+    expect(await solve()).toBeLessThan(near);
+  });
+});

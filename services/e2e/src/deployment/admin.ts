@@ -27,10 +27,10 @@ export class Admin {
   ) {}
 
   /** The account, with the secret of the first start. */
-  async bootstrap(): Promise<Answer> {
+  async bootstrap(headers: Record<string, string> = {}): Promise<Answer> {
     const logged = await this.deployment.logs('api');
     const secret = /"bootstrapSecret":"([^"]+)"/.exec(logged)?.[1];
-    return this.call('POST', '/auth/bootstrap', { secret, name, password });
+    return this.call('POST', '/auth/bootstrap', { secret, name, password }, headers);
   }
 
   /** Paths begin behind /api/v1. */

@@ -18,6 +18,8 @@ import { testEnvironment } from '../config.js';
 
 export interface Deployment extends AsyncDisposable {
   readonly cli: DockerCli;
+  /** Before the name of each of its networks and volumes. */
+  readonly project: string;
   /** Where callers reach it. */
   readonly url: string;
   /** Undefined without Vault. */
@@ -83,7 +85,7 @@ export async function startDeployment(overlays: readonly Overlay[]): Promise<Dep
     throw error;
   }
   return {
-    ...{ cli, compose, vaultKeys },
+    ...{ cli, project, compose, vaultKeys },
     url: `${hasNginx ? 'https' : 'http'}://localhost:${port}`,
     async inspect(service) {
       const id = (await compose('ps', '--quiet', service)).toString().trim();

@@ -1,6 +1,6 @@
-// Requests over HTTPS to a server whose authority the test says; nobody else's is believed.
-import type { IncomingHttpHeaders } from 'node:http';
-import { request } from 'node:https';
+// Requests to a server over HTTPS, whose authority the test says, and nobody else's is believed; or over plain HTTP.
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 
 export interface Answer {
@@ -21,14 +21,10 @@ export interface Asking {
 export async function httpsCall(ca: string, method: string, url: string, asking: Asking = {}): Promise<Answer> {
   const { body = '', headers = {}, signal } = asking;
   const length = { 'content-length': String(Buffer.byteLength(body)) };
-  const message = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
-    const call = request(url, {
-      method,
-      ca,
-      agent: false,
-      headers: { ...length, ...headers },
-      ...(signal && { signal }),
-    });
+  const request = url.startsWith('https:') ? requestSecure : requestPlain;
+  const options = { method, ca, agent: false, headers: { ...length, ...headers }, ...(signal && { signal }) };
+  const message = await new Promise<IncomingMessage>((resolve, reject) => {
+    const call = request(url, options);
     // A server that refuses a body need not read all of it.
     call.once('response', (answer) => {
       call.on('error', () => {});

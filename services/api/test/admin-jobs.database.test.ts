@@ -1,6 +1,6 @@
 // Backups and restores through the real api, on both databases: from signing in to what came back.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -178,3 +178,29 @@ for (const { name: databaseName, isHere, start } of adminPlaces) {
     });
   });
 }
+
+test('a server that has lost its database and kept its master key takes its backups', async () => {
+  const [home, newHome] = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'astrogate-admin-jobs-'))) as [string, string];
+  const serverAt = (where: string) =>
+    AdminApi.start({ place: { stateDir: join(where, 'state') }, home: where, targets: new FakeTargets() });
+  const end = async (api: AdminApi, where: string) => {
+    await api.close();
+    rmSync(where, { recursive: true });
+  };
+  const lost = await serverAt(home);
+  await lost.read(lost.ask('POST', '/users', { name: 'bob', password: 'another long password 17' }), 201);
+  const made = await lost.ended((await lost.read<SystemJobView>(lost.ask('POST', '/system/backups'), 202)).id);
+  const archive = await (await lost.ask('GET', `/system/backups/${made.backup_id}/archive`)).arrayBuffer();
+  copyFileSync(join(home, 'master-key'), join(newHome, 'master-key'));
+  await end(lost, home);
+
+  const api = await serverAt(newHome);
+  expect(await api.users()).toEqual([name]);
+  const { id } = await api.read<BackupView>(api.ask('POST', '/system/backups/upload', Buffer.from(archive)), 201);
+  const order = { password, phrase: `restore ${id}` };
+  const job = await api.read<SystemJobView>(api.ask('POST', `/system/backups/${id}/restore`, order), 202);
+  await api.signInAgain();
+  expect(await api.ended(job.id)).toMatchObject({ status: 'done' });
+  expect(await api.users()).toEqual(['bob', name]);
+  await end(api, newHome);
+});

@@ -1,8 +1,9 @@
 // A real api for tests of admin jobs, on a real database, and its first admin, who asks it over HTTP.
 import { join } from 'node:path';
-import { createLogger } from '@astrogate/common';
+import { type AuditRow, createLogger } from '@astrogate/common';
 import { findPostgres, startPostgres } from '@astrogate/local';
 import { expect } from '@jest/globals';
+import type { AuditActName } from '../src/audit/acts.js';
 import type { ApiConfig } from '../src/config.js';
 import type { SystemJobView } from '../src/http/system-job-view.js';
 import { type ApiService, startApi } from '../src/service.js';
@@ -134,9 +135,7 @@ export class AdminApi {
   }
 
   /** What the audit log tells of such an act, newest first. */
-  async acts(act: string): Promise<{ result: string; detail: object }[]> {
-    const log = this.ask('GET', `/audit?act=${act}`);
-    const { rows } = await this.read<{ rows: { result: string; detail: object }[] }>(log);
-    return rows.map(({ result, detail }) => ({ result, detail }));
+  async acts(act: AuditActName): Promise<AuditRow[]> {
+    return (await this.read<{ rows: AuditRow[] }>(this.ask('GET', `/audit?act=${act}`))).rows;
   }
 }

@@ -69,7 +69,7 @@ for (const { name: databaseName, isHere, start } of adminPlaces) {
         { result: 'done', detail: { phase: 'end' } },
         { result: 'done', detail: { phase: 'begin' } },
       ]);
-      for (const act of ['backup.download', 'backup.upload', 'backup.verify'])
+      for (const act of ['backup.download', 'backup.upload', 'backup.verify'] as const)
         expect((await api.acts(act)).length).toBeGreaterThan(0);
     });
 

@@ -1,5 +1,5 @@
 // Vault's part of a restore, as jobs on the embedded database: with the same keys and with others, with an engine and
-// without one, and all the ways back. On the contract server always, and on a real Vault where one was built.
+// without one, and all the ways back. On the contract server always, and on a real Vault in `npm run test:admin`.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,9 +26,8 @@ import { fixedKey } from '../test-support/backups.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 import { initialise, type Operator } from '../test-support/vault/operator.js';
-import { isVaultBuilt, startRealVault } from '../test-support/vault/real-vault.js';
 import type { RunningVault } from '../test-support/vault/running-vault.js';
-import { startContractServer } from '../test-support/vault/vault-contract-server.js';
+import { vaultKinds } from '../test-support/vault/vault-kinds.js';
 
 jest.setTimeout(180_000);
 
@@ -54,10 +53,7 @@ interface Ready {
   readonly client: VaultClient;
 }
 
-describe.each([
-  ['the contract server', startContractServer],
-  ...(isVaultBuilt ? [['a real Vault', startRealVault] as const] : []),
-])('with %s', (_name, startVault) => {
+describe.each(vaultKinds)('with %s', (_name, startVault) => {
   let home: TestDatabase;
   let database: Database;
   let dir: string;

@@ -1,7 +1,6 @@
 // A real api for tests of admin jobs, on a real database, and its first admin, who asks it over HTTP.
 import { join } from 'node:path';
 import { type AuditRow, createLogger } from '@astrogate/common';
-import { findPostgres, startPostgres } from '@astrogate/local';
 import { expect } from '@jest/globals';
 import type { AuditActName } from '../src/audit/acts.js';
 import type { ApiConfig } from '../src/config.js';
@@ -11,23 +10,6 @@ import type { DatabasePlace } from '../src/storage/database.js';
 import type { TargetClient } from '../src/system/target-client.js';
 import { FakeSolverClient, hold } from './fake-solver-client.js';
 import { testConfig, until } from './running-api.js';
-
-const bin = findPostgres();
-export const adminPlaces = [
-  {
-    name: 'PGlite',
-    isHere: true,
-    start: async (home: string) => ({ place: { stateDir: join(home, 'state') } as DatabasePlace, end: async () => {} }),
-  },
-  {
-    name: bin === undefined ? 'PostgreSQL (no server is installed)' : 'PostgreSQL',
-    isHere: bin !== undefined,
-    async start() {
-      const server = await startPostgres(bin as string);
-      return { place: { url: server.url } as DatabasePlace, end: () => server.end() };
-    },
-  },
-];
 
 export const adminName = 'jane';
 export const adminPassword = 'correct horse battery staple';

@@ -7,21 +7,22 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { BackupView } from '../src/http/backup-fields.js';
 import type { SystemJobView } from '../src/http/system-job-view.js';
 import { AdminApi, adminPlaces, adminName as name, adminPassword as password } from '../test-support/admin-api.js';
+import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 
 // Passwords are hashed as slowly as in earnest.
 jest.setTimeout(180_000);
 
-for (const { name: databaseName, isHere, start } of adminPlaces) {
+for (const { name: databaseName, isHere, start } of databasePlaces) {
   const suite = isHere ? describe : describe.skip;
   suite(databaseName, () => {
     let home: string;
-    let at: Awaited<ReturnType<typeof start>>;
+    let at: StartedPlace;
     let api: AdminApi;
 
     beforeAll(async () => {
       home = mkdtempSync(join(tmpdir(), 'astrogate-admin-jobs-'));
-      at = await start(home);
+      at = await start();
       api = await AdminApi.start({ place: at.place, home, targets: new FakeTargets('vault') });
     });
     afterAll(async () => {

@@ -11,6 +11,7 @@ import type { certificateAnswer } from '../src/http/certificate-routes.js';
 import type { SystemJobView } from '../src/http/system-job-view.js';
 import { type ServingPlace, servedCertificate } from '../src/system/certificate/served.js';
 import { AdminApi, adminName, adminPlaces, adminPassword as password } from '../test-support/admin-api.js';
+import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
 import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
@@ -29,18 +30,18 @@ type CertificateView = z.infer<typeof certificateAnswer>;
 
 const withBody = (phrase: string, more: object = {}) => ({ password, phrase, ...more });
 
-for (const { name, isHere, start } of adminPlaces) {
+for (const { name, isHere, start } of databasePlaces) {
   const suite = isHere ? describe : describe.skip;
   suite(`reset, ${name}`, () => {
     let home: string;
-    let at: Awaited<ReturnType<typeof start>>;
+    let at: StartedPlace;
     let vault: ReadyVault;
     let targets: FakeVaultTargets;
     let api: AdminApi;
 
     beforeAll(async () => {
       home = mkdtempSync(join(tmpdir(), 'astrogate-reset-http-'));
-      at = await start(home);
+      at = await start();
       mkdirSync(join(home, 'vault'));
       vault = await makeReady(await startContractServer(), join(home, 'vault'));
       targets = new FakeVaultTargets(vault.vault);
@@ -135,7 +136,7 @@ for (const { name, isHere, start } of adminPlaces) {
   nginxSuite(`certificate, ${name}, nginx`, () => {
     let home: string;
     let root: string;
-    let at: Awaited<ReturnType<typeof start>>;
+    let at: StartedPlace;
     let place: ServingPlace;
     let nginx: RunningNginx;
     let targets: FakeNginxTargets;
@@ -144,7 +145,7 @@ for (const { name, isHere, start } of adminPlaces) {
     beforeAll(async () => {
       home = mkdtempSync(join(tmpdir(), 'astrogate-certificate-http-'));
       root = join(home, 'certificates');
-      at = await start(home);
+      at = await start();
       place = { host: '127.0.0.1', port: await freePort(), serverName: 'localhost' };
       // The api makes the first certificate, without which nginx does not start.
       targets = new FakeNginxTargets({

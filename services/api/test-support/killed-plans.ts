@@ -1,4 +1,4 @@
-// Runs a real admin job in a process that kills itself, and another that brings it to its end.
+// Runs a real admin job in processes that kill themselves, and another that brings it to its end.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -6,19 +6,63 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
 import { AstrogateError } from '@astrogate/proto';
+import { sql } from 'kysely';
+import type { Db } from '../src/storage/tables.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import type { Act, Cause, TargetClient } from '../src/system/target-client.js';
 
 const program = join(import.meta.dirname, 'plan-process.js');
 
-export interface Kill {
-  /** Counted from 1: the steps and undoings in their order. */
-  readonly turn: number;
-  readonly moment: string;
+/** What the process is told; `gift` is what was given with the order. */
+interface Given {
+  readonly kind: string;
+  readonly gift?: object;
 }
 
-/** Throws when the process was not killed. */
-export async function runAndKill(given: object, kill: Kill): Promise<void> {
+export interface Kill {
+  readonly step: string;
+  readonly moment: string;
+  /** Which turn of the job that is. Counted from 1: the steps and undoings in their order. */
+  readonly turn: number;
+}
+
+/** Rows of a table of kills: of each step at each of its moments. */
+export const rowForEach = (turns: Readonly<Record<string, readonly string[]>>): Kill[][] =>
+  Object.entries(turns).flatMap(([step, moments], at) => moments.map((moment) => [{ step, moment, turn: at + 1 }]));
+
+/** One row that is killed in each step, in turns at one of its moments, but never after the end: that is the next one's. */
+export function rowThroughAll(turns: Readonly<Record<string, readonly string[]>>): Kill[] {
+  return Object.entries(turns).map(([step, moments], at) => {
+    const during = moments.filter((moment) => moment !== 'after end');
+    return { step, moment: during[(at + 1) % during.length] ?? '', turn: at + 1 };
+  });
+}
+
+export const nameOfRow = ([first, second]: readonly Kill[]) =>
+  second ? 'in every step, one api after the other' : `in "${first?.step}", ${first?.moment}`;
+
+/**
+ * Kills one process after the other, of which each goes on with the turn in which the last one was killed. Throws when one
+ * was not killed.
+ */
+export async function killInEach(
+  db: Db,
+  given: Given,
+  row: readonly Kill[],
+  look: (kill: Kill) => Promise<void>,
+): Promise<void> {
+  let [parts, begins]: [object, number] = [given, 1];
+  for (const kill of row) {
+    await runAndKill(parts, { turn: kill.turn - begins + 1, moment: kill.moment });
+    await look(kill);
+    await loseLease(db);
+    // What was given is in the memory of whoever began the job.
+    const { gift: _lost, ...resuming } = given;
+    [parts, begins] = [resuming, kill.turn];
+  }
+}
+
+async function runAndKill(given: object, kill: { turn: number; moment: string }): Promise<void> {
   const child = spawn(process.execPath, [program, JSON.stringify({ ...given, kill })], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -26,8 +70,13 @@ export async function runAndKill(given: object, kill: Kill): Promise<void> {
   if (end[1] !== 'SIGKILL') throw new Error(`it ended by itself: ${end}`);
 }
 
+/** As if the time had passed after which another api may take the job. */
+export async function loseLease(db: Db): Promise<void> {
+  await sql`update system_jobs set lease_until = clock_timestamp() - interval '1 second'`.execute(db);
+}
+
 /** The job as it has ended. */
-export async function finish(given: object): Promise<SystemJob> {
+export async function finish({ gift: _lost, ...given }: Given): Promise<SystemJob> {
   const child = spawn(process.execPath, [program, JSON.stringify(given)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [said, end] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   if (end[0] !== 0) throw new Error(`it failed: ${end}`);

@@ -1,5 +1,5 @@
 // Vault's part of a restore, as jobs on the embedded database: with the same keys and with others, with an engine and
-// without one, and all the ways back. On the contract server always, and on a real Vault where one was built.
+// without one, and all the ways back. On the contract server always, and on a real Vault in `npm run test:admin`.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { AstrogateError } from '@astrogate/proto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { defaultCaps } from '../src/backup/caps.js';
 import { directoryStore } from '../src/backup/directory-store.js';
-import { readBackupKeys } from '../src/backup/keys.js';
+import { backupKeysOf } from '../src/backup/keys.js';
 import { type BackupParts, makeBackup } from '../src/backup/make-backup.js';
 import { newId } from '../src/new-id.js';
 import { directoryUploads } from '../src/spool/directory-uploads.js';
@@ -22,13 +22,12 @@ import { SystemJobs } from '../src/system/system-jobs.js';
 import type { Act, Cause, Target } from '../src/system/target-client.js';
 import { createVaultClient, type VaultClient } from '../src/vault/vault-client.js';
 import type { VaultPlace } from '../src/vault/vault-place.js';
-import { fakeSealing } from '../test-support/backups.js';
+import { fixedKey } from '../test-support/backups.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 import { initialise, type Operator } from '../test-support/vault/operator.js';
-import { isVaultBuilt, startRealVault } from '../test-support/vault/real-vault.js';
 import type { RunningVault } from '../test-support/vault/running-vault.js';
-import { startContractServer } from '../test-support/vault/vault-contract-server.js';
+import { vaultKinds } from '../test-support/vault/vault-kinds.js';
 
 jest.setTimeout(180_000);
 
@@ -54,10 +53,7 @@ interface Ready {
   readonly client: VaultClient;
 }
 
-describe.each([
-  ['the contract server', startContractServer],
-  ...(isVaultBuilt ? [['a real Vault', startRealVault] as const] : []),
-])('with %s', (_name, startVault) => {
+describe.each(vaultKinds)('with %s', (_name, startVault) => {
   let home: TestDatabase;
   let database: Database;
   let dir: string;
@@ -84,7 +80,7 @@ describe.each([
       rows: backupRows(database.db),
       store: await directoryStore(join(dir, 'backups')),
       uploads: directoryUploads(spool),
-      keys: await readBackupKeys(database.db, fakeSealing),
+      keys: await backupKeysOf(fixedKey),
       caps: defaultCaps,
       directory: join(dir, 'backups'),
     };

@@ -1,12 +1,11 @@
 // Admin jobs of this api with all that they work on: backups and their keys, Vault, the targets of the solvers.
 import { ConfigError, type Logger } from '@astrogate/common';
-import { seal, unseal } from '../accounts/seal.js';
 import type { BackupPlace } from '../backup/backup-place.js';
 import type { BackupStore } from '../backup/backup-store.js';
 import { defaultCaps } from '../backup/caps.js';
 import { directoryStore } from '../backup/directory-store.js';
 import { isRecipient } from '../backup/encryption.js';
-import { readBackupKeys } from '../backup/keys.js';
+import { backupKeysOf } from '../backup/keys.js';
 import type { BackupParts } from '../backup/make-backup.js';
 import type { ApiConfig } from '../config.js';
 import type { Spool } from '../spool/spool.js';
@@ -70,7 +69,7 @@ export async function openSystem(given: SystemGiven): Promise<System> {
   const backups: BackupParts = {
     ...{ database, store, uploads, caps: defaultCaps, directory: config.backups.directory },
     rows: backupRows(database.db),
-    keys: await readBackupKeys(database.db, sealingWith(masterKey), config.backups.recipients),
+    keys: await backupKeysOf(masterKey, config.backups.recipients),
   };
   const vault = config.vault && createVaultClient(config.vault);
   const queue = await SolveQueue.open(database.boss);
@@ -127,11 +126,4 @@ async function openStore({ directory, bucket: place }: BackupPlace): Promise<{ s
   ]);
   const bucket = openBucket(place);
   return { store: bucketStore(bucket, directory), close: () => bucket.close() };
-}
-
-function sealingWith(masterKey: Buffer) {
-  return {
-    seal: (purpose: string, plain: Buffer) => seal(masterKey, purpose, plain),
-    unseal: (purpose: string, sealed: string) => unseal(masterKey, purpose, sealed),
-  };
 }

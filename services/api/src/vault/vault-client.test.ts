@@ -7,9 +7,9 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeCertificates } from '../../test-support/certificates.js';
 import { initialise, type Operator } from '../../test-support/vault/operator.js';
-import { isVaultBuilt, startRealVault } from '../../test-support/vault/real-vault.js';
 import type { RunningVault } from '../../test-support/vault/running-vault.js';
 import { startContractServer } from '../../test-support/vault/vault-contract-server.js';
+import { vaultKinds } from '../../test-support/vault/vault-kinds.js';
 import { createSession } from './session.js';
 import { createVaultClient, type VaultClient } from './vault-client.js';
 import type { VaultPlace } from './vault-place.js';
@@ -18,10 +18,7 @@ import { createVaultWay, type Question, type VaultWay } from './vault-way.js';
 /** A limit that only a Vault that hangs reaches. */
 const patient = () => AbortSignal.timeout(45_000);
 
-describe.each([
-  ['the contract server', startContractServer],
-  ...(isVaultBuilt ? [['a real Vault', startRealVault] as const] : []),
-])('with %s', (_name, startVault) => {
+describe.each(vaultKinds)('with %s', (_name, startVault) => {
   let dir: string;
   let vaults: RunningVault[];
   beforeEach(() => {
@@ -249,10 +246,6 @@ describe.each([
     expect(await operator.read()).toBe('old');
   });
 });
-
-if (!isVaultBuilt) {
-  test.skip('with a real Vault: it is not built here; deploy/vault/build/build.sh builds it', () => {});
-}
 
 describe('a Vault that is not there', () => {
   let dir: string;

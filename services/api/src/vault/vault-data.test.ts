@@ -3,19 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeReady } from '../../test-support/vault/ready-vault.js';
-import { isVaultBuilt, startRealVault } from '../../test-support/vault/real-vault.js';
 import type { RunningVault } from '../../test-support/vault/running-vault.js';
-import { startContractServer } from '../../test-support/vault/vault-contract-server.js';
+import { vaultKinds } from '../../test-support/vault/vault-kinds.js';
 
-test('a real Vault is here', () => {
-  if (!isVaultBuilt)
-    process.stderr.write('No Vault was built (deploy/vault/build/build.sh): only the contract server\n');
-});
-
-describe.each([
-  ['the contract server', startContractServer],
-  ...(isVaultBuilt ? [['a real Vault', startRealVault] as const] : []),
-])('with %s', (_name, startVault) => {
+describe.each(vaultKinds)('with %s', (_name, startVault) => {
   let dir: string;
   let vault: RunningVault;
   beforeEach(async () => {

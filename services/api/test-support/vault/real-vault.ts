@@ -1,18 +1,14 @@
-// The Vault that deploy/vault/build/build.sh made, as a plain process on loopback with integrated storage and TLS.
+// A real Vault, such as deploy/vault/build/build.sh makes, as a plain process on loopback with integrated storage and TLS.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '@astrogate/local';
 import { makeCertificates } from '../certificates.js';
 import type { RunningVault } from './running-vault.js';
 
-export const vaultBinary = fileURLToPath(new URL('../../../../.astrogate/vault/vault', import.meta.url));
-export const isVaultBuilt = existsSync(vaultBinary);
-
-export async function startRealVault(): Promise<RunningVault> {
+export async function startRealVault(binary: string): Promise<RunningVault> {
   const dir = mkdtempSync(join(tmpdir(), 'astrogate-vault-'));
   const { dir: certs, server } = await makeCertificates({
     names: [
@@ -36,7 +32,7 @@ export async function startRealVault(): Promise<RunningVault> {
   }
   async function start() {
     // Its environment is empty, so that no VAULT_… variable of whoever runs the tests has a say.
-    running = spawn(vaultBinary, ['server', `-config=${config}`], { stdio: 'ignore', env: {} });
+    running = spawn(binary, ['server', `-config=${config}`], { stdio: 'ignore', env: {} });
     await once(running, 'spawn');
   }
 

@@ -1,0 +1,14 @@
+// What stands for Vault in tests: the contract server always, and a real Vault in `npm run test:admin`.
+import { vaultBinary } from '../environment.js';
+import { startRealVault } from './real-vault.js';
+import type { RunningVault } from './running-vault.js';
+import { startContractServer } from './vault-contract-server.js';
+
+type VaultKind = readonly [name: string, start: () => Promise<RunningVault>];
+
+const real = (binary: string): VaultKind => ['a real Vault', () => startRealVault(binary)];
+
+export const vaultKinds: readonly VaultKind[] = [
+  ['the contract server', startContractServer],
+  ...(vaultBinary === undefined ? [] : [real(vaultBinary)]),
+];

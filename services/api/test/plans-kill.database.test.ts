@@ -35,7 +35,7 @@ interface Kind {
 }
 
 const restoreSteps = [
-  ...['verify', 'sweep', 'load', 'safety-backup', 'verify-safety-backup', 'hold-safety-backup'],
+  ...['verify', 'sweep', 'load', 'pause', 'safety-backup', 'verify-safety-backup', 'hold-safety-backup'],
   ...['restore-vault', 'restart-vault', 'unseal-vault', 'prove-vault', 'files', 'swap'],
 ];
 

@@ -14,21 +14,24 @@ import {
   type Values,
 } from '@astrogate/common';
 import { readAuditKey } from './audit/checkpoint-key.js';
-import type { RetentionRule } from './backup/retention.js';
+import { type BackupPlace, backupVariables, toBackupPlace } from './backup/backup-place.js';
 import { readTrustedProxies, type TrustedProxies } from './limits/client-address.js';
 import { type Quotas, quotaPattern, readQuotas } from './limits/quotas.js';
 import { limitPattern, type RouteLimits, readRouteLimits } from './limits/route-limits.js';
 import { type BucketPlace, bucketPattern, endpointPattern, toBucketPlace } from './spool/bucket-place.js';
 import type { DatabasePlace } from './storage/database.js';
 import { databaseUrlPattern, toDatabasePlace } from './storage/database-place.js';
+import {
+  type CertificatePlace,
+  certificateVariables,
+  toCertificatePlace,
+} from './system/certificate/certificate-place.js';
 import { toVaultPlace, type VaultPlace, vaultVariables } from './vault/vault-place.js';
 
 const address = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5}$/;
 /** An address like that, or nothing. */
 const addressOrNone = /^(?:(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]+\]):\d{1,5})?$/;
 const pathOrNone = /^(?:\/.*)?$/;
-/** Of X25519: Bech32 of 32 bytes. */
-const recipientPattern = /^age1[02-9ac-hj-np-z]{58}$/;
 const origin = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 
 const runAsVariable = {
@@ -155,42 +158,6 @@ export const apiVariables = {
     range: 'path of a readable file, or empty',
     doc: 'Ed25519 key that signs checkpoints of the audit log, PEM; empty: one made from the key in API_MASTER_KEY_FILE',
   }),
-  API_BACKUP_DIR: text({
-    default: '',
-    pattern: pathOrNone,
-    range: 'absolute path, or empty',
-    doc: 'directory for backups and their temporary files, shared by all apis on one database; empty: backups in API_STATE_DIR, or else in API_SPOOL_DIR',
-  }),
-  API_BACKUP_BUCKET: text({
-    default: '',
-    pattern: bucketPattern,
-    range: 'bucket or bucket/folder, or empty',
-    doc: 'S3 bucket for backups, with API_S3_ENDPOINT, API_S3_REGION and API_S3_CREDENTIALS_FILE; empty: they stay in API_BACKUP_DIR',
-  }),
-  API_BACKUP_HOURS: integer({
-    min: 0,
-    max: 8760,
-    default: '0',
-    doc: 'a backup is made when the last one is so old, hours; 0: only when somebody asks for one',
-  }),
-  API_BACKUP_KEEP: integer({
-    min: 1,
-    max: 1000,
-    default: '5',
-    doc: 'so many of the newest backups are kept, whatever their age',
-  }),
-  API_BACKUP_DAYS: integer({
-    min: 0,
-    max: 3650,
-    default: '0',
-    doc: 'younger backups are kept, whatever their number, days',
-  }),
-  API_BACKUP_RECIPIENTS: list({
-    default: '',
-    pattern: recipientPattern,
-    range: 'comma-separated age recipients, age1…',
-    doc: 'public keys of operators who can open backups as well, with age, when this server is gone',
-  }),
   API_METRICS_ADDRESS: text({
     default: '',
     pattern: addressOrNone,
@@ -199,6 +166,8 @@ export const apiVariables = {
   }),
   API_GRACE_SECONDS: integer({ min: 0, max: 600, default: '30', doc: 'time for running jobs at shutdown, seconds' }),
   API_LOG_LEVEL: oneOf({ values: logLevels, default: 'info', doc: 'least level that is logged' }),
+  ...backupVariables,
+  ...certificateVariables,
   ...vaultVariables,
   ...runAsVariable,
 };
@@ -228,25 +197,15 @@ export interface ApiConfig {
   readonly quotas: Quotas;
   /** A private key of Ed25519; undefined: one made from the master key is used. */
   readonly auditKey: KeyObject | undefined;
-  readonly backups: BackupConfig;
+  readonly backups: BackupPlace;
+  /** Undefined: no certificate is looked after. */
+  readonly certificate: CertificatePlace | undefined;
   /** Undefined: metrics are served nowhere. */
   readonly metricsAddress: { readonly host: string; readonly port: number } | undefined;
   /** Undefined: there is no Vault. */
   readonly vault: VaultPlace | undefined;
   readonly graceMs: number;
   readonly logLevel: LogLevel;
-}
-
-export interface BackupConfig {
-  /** Archives, and temporary files beside them. */
-  readonly directory: string;
-  /** Undefined: archives stay in the directory. */
-  readonly bucket: BucketPlace | undefined;
-  /** 0: none is made by itself. */
-  readonly everyMs: number;
-  readonly retention: RetentionRule;
-  /** Of age. */
-  readonly recipients: readonly string[];
 }
 
 /** Reads the whole configuration. Throws ConfigError. */
@@ -286,7 +245,8 @@ function toConfig(values: Values<typeof apiVariables>): ApiConfig {
     rateLimits: readRouteLimits(values.API_RATE_LIMITS),
     quotas: readQuotas(values.API_QUOTAS),
     auditKey: values.API_AUDIT_KEY_FILE === '' ? undefined : readAuditKey(values.API_AUDIT_KEY_FILE),
-    backups: toBackups(values),
+    backups: toBackupPlace(values, toBucketServer(values)),
+    certificate: toCertificatePlace(values),
     metricsAddress: toAddress(values.API_METRICS_ADDRESS),
     vault: toVaultPlace(values),
     graceMs: values.API_GRACE_SECONDS * 1000,
@@ -311,17 +271,6 @@ function toUploadBucket(values: Values<typeof apiVariables>): BucketPlace | unde
 function toBucketServer(values: Values<typeof apiVariables>) {
   const { API_S3_ENDPOINT: endpoint, API_S3_REGION: region, API_S3_CREDENTIALS_FILE: credentialsFile } = values;
   return { endpoint, region, credentialsFile };
-}
-
-function toBackups(values: Values<typeof apiVariables>): BackupConfig {
-  const { API_BACKUP_DIR: given, API_STATE_DIR: stateDir, API_SPOOL_DIR: spoolDir } = values;
-  return {
-    directory: given === '' ? join(stateDir === '' ? spoolDir : stateDir, 'backups') : given,
-    bucket: toBucketPlace({ bucket: values.API_BACKUP_BUCKET, ...toBucketServer(values) }, 'backups'),
-    everyMs: values.API_BACKUP_HOURS * 3_600_000,
-    retention: { newest: values.API_BACKUP_KEEP, days: values.API_BACKUP_DAYS },
-    recipients: values.API_BACKUP_RECIPIENTS,
-  };
 }
 
 function toSolvers(names: readonly string[]): readonly string[] {

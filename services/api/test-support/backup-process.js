@@ -6,10 +6,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '@astrogate/common';
 import { sql } from 'kysely';
-import { seal, unseal } from '../dist/accounts/seal.js';
 import { defaultCaps } from '../dist/backup/caps.js';
 import { directoryStore } from '../dist/backup/directory-store.js';
-import { readBackupKeys } from '../dist/backup/keys.js';
+import { backupKeysOf } from '../dist/backup/keys.js';
 import { makeBackup } from '../dist/backup/make-backup.js';
 import { newId } from '../dist/new-id.js';
 import { directoryUploads } from '../dist/spool/directory-uploads.js';
@@ -72,10 +71,7 @@ const backups = {
   rows: mortal(backupRows(database.db), 'isGood', 'need', 'remove'),
   store: mortal(await directoryStore(join(home, 'backups')), 'put', 'open', 'remove'),
   uploads: mortal(directoryUploads(spool), 'keep'),
-  keys: await readBackupKeys(database.db, {
-    seal: (purpose, plain) => seal(masterKey, purpose, plain),
-    unseal: (purpose, sealed) => unseal(masterKey, purpose, sealed),
-  }),
+  keys: await backupKeysOf(masterKey),
   caps: defaultCaps,
   directory: join(home, 'backups'),
 };

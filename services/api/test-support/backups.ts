@@ -1,36 +1,22 @@
 // Archives for tests: keys, and a good archive taken apart so that a hostile one can be put together from its pieces.
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { deflateSync } from 'node:zlib';
 import { type Headers, pack } from 'tar-stream';
 import { checkArchive, readMembers } from '../src/backup/archive.js';
 import { defaultCaps } from '../src/backup/caps.js';
-import { encrypt, makeAgeKey } from '../src/backup/encryption.js';
+import { encrypt } from '../src/backup/encryption.js';
 import { sealEnvelope } from '../src/backup/envelope.js';
-import type { BackupKeys, Sealing } from '../src/backup/keys.js';
+import { type BackupKeys, backupKeysOf } from '../src/backup/keys.js';
 import type { Manifest } from '../src/backup/manifest.js';
 import { fileMember, manifestName, tableMember, vaultName } from '../src/backup/member-name.js';
-import { signerOf, trust } from '../src/backup/signer.js';
 
-/** Hides nothing: shows that what is stored went through it. */
-export const fakeSealing: Sealing = {
-  seal: (purpose, plain) => Buffer.from(`${purpose}|${plain.toString('base64')}`).toString('base64'),
-  unseal: (purpose, sealed) => {
-    const [found, plain = ''] = Buffer.from(sealed, 'base64').toString().split('|');
-    if (found !== purpose) throw new Error('sealed for something else');
-    return Buffer.from(plain, 'base64');
-  },
-};
+/** Of the apis of a test. */
+export const fixedKey = Buffer.alloc(32, 7);
 
-export async function newKeys(): Promise<BackupKeys> {
-  const { identity, recipient } = await makeAgeKey();
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  return {
-    making: { signer: signerOf(privateKey), recipients: [recipient] },
-    reading: { trusted: trust(publicKey), identities: [identity] },
-  };
-}
+/** Of another server. */
+export const newKeys = (): Promise<BackupKeys> => backupKeysOf(randomBytes(32));
 
 export const sourceFrom = (bytes: Buffer) => async () => Readable.from(sliced(bytes), { objectMode: false });
 export const collect = (archive: AsyncIterable<Buffer>): Promise<Buffer> => buffer(archive);

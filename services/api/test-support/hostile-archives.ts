@@ -235,7 +235,7 @@ export const hostileArchives: readonly HostileArchive[] = [
     make: (good) =>
       agreeing(good, [
         ...good.pieces,
-        { header: { name: 'database/backup_keys.ndjson' }, content: Buffer.from('{}\n') },
+        { header: { name: 'database/system_jobs.ndjson' }, content: Buffer.from('{}\n') },
       ]),
   },
   ...(['symlink', 'link', 'directory', 'character-device', 'block-device', 'fifo'] as const).map((type) => ({

@@ -29,9 +29,9 @@ export interface RunningNginx extends AsyncDisposable {
 }
 
 /** Serves `<root>/current/{fullchain,privkey}.pem`, which must be there. */
-export async function startNginx(root: string): Promise<RunningNginx> {
+export async function startNginx(root: string, wantedPort?: number): Promise<RunningNginx> {
   const dir = mkdtempSync(join(tmpdir(), 'astrogate-nginx-'));
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   const config = join(dir, 'nginx.conf');
   const log = join(dir, 'error.log');
   mkdirSync(join(dir, 'temp'));

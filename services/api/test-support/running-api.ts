@@ -20,6 +20,7 @@ export const testConfig: ApiConfig = {
   spoolDir: '',
   bucket: undefined,
   vault: undefined,
+  certificate: undefined,
   maxUploadBytes: 1024 * 1024,
   jobSeconds: 60,
   queueLimit: 1000,

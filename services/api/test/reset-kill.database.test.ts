@@ -67,9 +67,7 @@ test('PostgreSQL is here', () => {
     lent = await lendTargets(() => targets);
   });
   beforeEach(async () => {
-    await sql`truncate solve_jobs, webhook_deliveries, system_jobs, backups, backup_keys, pgboss.job cascade`.execute(
-      database.db,
-    );
+    await sql`truncate solve_jobs, webhook_deliveries, system_jobs, backups, pgboss.job cascade`.execute(database.db);
     home = mkdtempSync(join(tmpdir(), 'astrogate-reset-kill-'));
     mkdirSync(join(home, 'vault'));
     const spool = await Spool.open(join(home, 'spool'));

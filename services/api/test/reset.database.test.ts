@@ -9,7 +9,7 @@ import { sql } from 'kysely';
 import { checkArchive } from '../src/backup/archive.js';
 import { defaultCaps } from '../src/backup/caps.js';
 import { directoryStore } from '../src/backup/directory-store.js';
-import { readBackupKeys } from '../src/backup/keys.js';
+import { backupKeysOf } from '../src/backup/keys.js';
 import type { BackupParts } from '../src/backup/make-backup.js';
 import type { JobStore } from '../src/jobs/job-store.js';
 import { newId } from '../src/new-id.js';
@@ -25,7 +25,7 @@ import { type ResetParts, resetDryRun, resetParams, resetPlan } from '../src/sys
 import { needRoom } from '../src/system/reset/room.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import { SystemJobs } from '../src/system/system-jobs.js';
-import { fakeSealing } from '../test-support/backups.js';
+import { fixedKey } from '../test-support/backups.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
 import { aJob } from '../test-support/jobs.js';
@@ -70,7 +70,7 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
       ...{ database, uploads, caps: defaultCaps, directory: home },
       rows: backupRows(database.db),
       store: await directoryStore(archiveDirectory),
-      keys: await readBackupKeys(database.db, fakeSealing),
+      keys: await backupKeysOf(fixedKey),
     };
     parts = {
       ...{ database, uploads, backups, archiveDirectory, targets, now: () => new Date() },

@@ -8,7 +8,7 @@ import { AstrogateError } from '@astrogate/proto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { defaultCaps } from '../src/backup/caps.js';
 import { directoryStore } from '../src/backup/directory-store.js';
-import { readBackupKeys } from '../src/backup/keys.js';
+import { backupKeysOf } from '../src/backup/keys.js';
 import { type BackupParts, makeBackup } from '../src/backup/make-backup.js';
 import { newId } from '../src/new-id.js';
 import { directoryUploads } from '../src/spool/directory-uploads.js';
@@ -23,7 +23,7 @@ import { SystemJobs } from '../src/system/system-jobs.js';
 import type { Act, Cause, Target } from '../src/system/target-client.js';
 import { createVaultClient, type VaultClient } from '../src/vault/vault-client.js';
 import type { VaultPlace } from '../src/vault/vault-place.js';
-import { fakeSealing } from '../test-support/backups.js';
+import { fixedKey } from '../test-support/backups.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 import { aJob } from '../test-support/jobs.js';
@@ -82,7 +82,7 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
       rows: backupRows(database.db),
       store: await directoryStore(join(dir, 'backups')),
       uploads: directoryUploads(spool),
-      keys: await readBackupKeys(database.db, fakeSealing),
+      keys: await backupKeysOf(fixedKey),
       caps: defaultCaps,
       directory: join(dir, 'backups'),
     };

@@ -8,6 +8,7 @@ import { createLogger } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import express from 'express';
+import { sql } from 'kysely';
 import { errorHandler } from '../src/http/error-handler.js';
 import { assignRequestId } from '../src/http/request-id.js';
 import { StreamPlaces } from '../src/http/stream-places.js';
@@ -127,6 +128,21 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     expect((await jobs.create(order('forward', { once: { ...once, scope: 'user:2' } }))).isNew).toBe(true);
   });
 
+  test('what ended ninety days ago is forgotten when the next is begun', async () => {
+    const jobs = await anApi();
+    const ids: string[] = [];
+    for (const days of [91, 89]) {
+      const { job } = await jobs.create(order('forward'));
+      await reach(jobs, job.id, 'done');
+      const then = sql<Date>`now() - ${days} * interval '1 day'`;
+      await database.db.updateTable('system_jobs').set({ finished_at: then }).where('id', '=', job.id).execute();
+      ids.push(job.id);
+    }
+    const { job } = await jobs.create(order('forward'));
+    await reach(jobs, job.id, 'done');
+    expect((await jobs.list(10)).map(({ id }) => id).sort()).toEqual([ids[1], job.id].sort());
+  });
+
   test('a preflight that fails leaves nothing behind, and a dry run changes nothing', async () => {
     const refuse = async () => {
       throw new AstrogateError('engine_unavailable');
@@ -136,7 +152,7 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     await expect(jobs.create(order('forward'))).rejects.toMatchObject({ code: 'engine_unavailable' });
     await expect(jobs.dryRun(order('forward'))).rejects.toMatchObject({ code: 'engine_unavailable' });
     const dry = await (await anApi()).dryRun(order('forward'));
-    expect(dry).toEqual({ steps: ['a', 'b', 'c'], pointOfNoReturn: 'b' });
+    expect(dry).toEqual({ steps: ['a', 'b', 'c'], pointOfNoReturn: 'b', lines: [] });
     expect([await jobs.list(10), worldNow(world)]).toEqual([[], []]);
   });
 

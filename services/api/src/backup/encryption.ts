@@ -2,7 +2,8 @@
 // 64 KiB that are authenticated each.
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeWebStream } from 'node:stream/web';
-import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { bech32 } from '@scure/base';
+import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { readFailure } from './invalid.js';
 
 export interface AgeKey {
@@ -12,8 +13,9 @@ export interface AgeKey {
   readonly recipient: string;
 }
 
-export async function makeAgeKey(): Promise<AgeKey> {
-  const identity = await generateX25519Identity();
+/** `secret`: 32 bytes. As the age format writes keys of X25519: Bech32 (BIP 173). */
+export async function ageKeyOf(secret: Buffer): Promise<AgeKey> {
+  const identity = bech32.encodeFromBytes('AGE-SECRET-KEY-', secret).toUpperCase();
   return { identity, recipient: await identityToRecipient(identity) };
 }
 

@@ -27,7 +27,7 @@ export const tableRules: readonly TableRule[] = [
   ...are('emptied', 'sessions', 'refresh_tokens', 'login_attempts', 'rate_limits'),
   // What was signed or promised by this installation.
   ...are('stays', 'signing_keys', 'bootstrap'),
-  ...are('stays', 'backups', 'backup_keys', 'system_jobs'),
+  ...are('stays', 'backups', 'system_jobs'),
 ];
 
 const withTreatment = (...treatments: TableTreatment[]) =>

@@ -61,4 +61,5 @@ export const dryRunAnswer = z.object({
   dry_run: z.literal(true),
   steps: z.array(z.string()).describe('What the job would do, in this order'),
   point_of_no_return: z.string().nullable().describe('The first step that is never undone; null: all are'),
+  effects: z.array(z.string()).describe('What would come of it, in sentences'),
 });

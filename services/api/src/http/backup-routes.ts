@@ -2,7 +2,7 @@
 // asks for the password again and for a typed phrase.
 import { pipeline } from 'node:stream/promises';
 import { AstrogateError } from '@astrogate/proto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 import { principalOf } from '../access/asker.js';
 import { actorOf } from '../access/principal.js';
@@ -13,31 +13,17 @@ import { deleteBackup, sourceOf, takeBackup } from '../backup/make-backup.js';
 import { needRoom } from '../backup/room.js';
 import type { ApiContext } from '../context.js';
 import { newId } from '../new-id.js';
-import type { Gift } from '../system/plan.js';
-import type { System } from '../system/system.js';
-import type { NewOrder } from '../system/system-jobs.js';
 import { actOf } from './audited.js';
-import { proveAgain } from './auth-routes.js';
 import {
   type backupList,
   deleteFields,
-  type dryRunAnswer,
   makeFields,
   restoreFields,
   toBackupView,
   tryRestoreFields,
 } from './backup-fields.js';
-import { FieldError, quoted } from './field-error.js';
-import { readOnceKey, toOnce } from './idempotency-key.js';
 import { bodyOf, readJson, readJsonIfAny } from './json-body.js';
-import { noteJob, requestId } from './request-id.js';
-import { toSystemJobView } from './system-job-view.js';
-
-/** Throws `storage_unavailable` where there is no database. */
-export function systemOf({ system }: Pick<ApiContext, 'system'>): System {
-  if (!system) throw new AstrogateError('storage_unavailable');
-  return system;
-}
+import { confirmed, isDryRun, order, systemOf } from './order-job.js';
 
 export function listBackups(ctx: ApiContext): RequestHandler {
   return async (_request, response) => {
@@ -76,7 +62,7 @@ export function restoreBackup(ctx: ApiContext): RequestHandler[] {
       const isTry = isDryRun(request);
       const { parts, unseal_keys } = isTry
         ? bodyOf(tryRestoreFields, request)
-        : await confirmed(ctx, request, restoreFields, `restore ${backup.id}`);
+        : await confirmed(ctx, request, restoreFields, () => `restore ${backup.id}`);
       const params = {
         backup_id: backup.id,
         app: parts?.includes('app') ?? backup.parts.includes('database'),
@@ -177,7 +163,7 @@ export function removeBackup(ctx: ApiContext): RequestHandler[] {
     readJson,
     async (request, response) => {
       const { id } = await find(ctx, request);
-      await confirmed(ctx, request, deleteFields, `delete ${id}`);
+      await confirmed(ctx, request, deleteFields, () => `delete ${id}`);
       await deleteBackup(systemOf(ctx).backups, id);
       await ctx.store.audit.append(actOf(request, 'backup.delete', `backup:${id}`));
       response.status(204).end();
@@ -191,64 +177,4 @@ async function find(ctx: ApiContext, request: Request): Promise<Backup> {
   const backup = typeof id === 'string' && isBackupId(id) ? await systemOf(ctx).backups.rows.get(id) : undefined;
   if (!backup) throw new AstrogateError('backup_not_found');
   return backup;
-}
-
-/** The body, from somebody who has just shown the password again and typed what he means. */
-async function confirmed<S extends typeof restoreFields | typeof deleteFields>(
-  ctx: ApiContext,
-  request: Request,
-  schema: S,
-  phrase: string,
-): Promise<z.output<S>> {
-  const fields = bodyOf(schema, request);
-  if (fields.phrase !== phrase)
-    throw new FieldError([{ field: 'phrase', value: quoted(fields.phrase), allowed: `"${phrase}"` }]);
-  const { password, code } = fields;
-  await proveAgain(ctx.accounts, request, { password, code });
-  return fields;
-}
-
-/** Throws FieldError. */
-export function isDryRun(request: Request): boolean {
-  const given = new URL(request.url, 'http://localhost').searchParams.get('dry_run');
-  if (given === null || given === 'false') return false;
-  if (given === 'true') return true;
-  throw new FieldError([{ field: 'dry_run', value: quoted(given), allowed: 'true or false' }]);
-}
-
-/** Begins a job, or says what it would do. */
-export async function order(
-  ctx: ApiContext,
-  request: Request,
-  response: Response,
-  {
-    kind,
-    params,
-    gift,
-  }: Pick<NewOrder, 'kind'> & { params: Record<string, string | boolean>; gift?: Gift | undefined },
-): Promise<void> {
-  const { jobs } = systemOf(ctx);
-  const asked = {
-    kind,
-    params,
-    actor: actorOf(principalOf(request)),
-    requestId: requestId(request),
-    ...(gift && { gift }),
-  };
-  if (isDryRun(request)) {
-    const { steps, pointOfNoReturn } = await jobs.dryRun(asked);
-    const answer: z.infer<typeof dryRunAnswer> = {
-      ...{ dry_run: true, steps: [...steps], point_of_no_return: pointOfNoReturn ?? null },
-    };
-    return void response.set('Cache-Control', 'no-store').json(answer);
-  }
-  const onceKey = readOnceKey(ctx, request);
-  const once = onceKey && toOnce(onceKey, { kind, ...params }, '');
-  const { job, isNew } = await jobs.create({ ...asked, ...(once && { once }) });
-  noteJob(request, job.id);
-  if (!isNew) response.set('Idempotency-Replayed', 'true');
-  response
-    .status(202)
-    .set('Location', `/api/v1/system/jobs/${job.id}`)
-    .json(toSystemJobView(job, jobs.canCancel(job)));
 }

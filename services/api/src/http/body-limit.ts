@@ -7,12 +7,13 @@ const maxBodyBytes = 16 * 1024;
 
 /** They say themselves that they take a form, and read nothing else. */
 const pictureRoutes: ReadonlySet<string> = new Set(['/api/v1/solves', '/solve', '/analyse']);
-/** It says itself how much it takes. */
+/** They say themselves how much they take. */
 export const backupUploadPath = '/api/v1/system/backups/upload';
+export const certificatePath = '/api/v1/system/certificate';
 
 export const refuseLargeBodies: RequestHandler = (request, _response, next) => {
   if (request.is('multipart/form-data') || pictureRoutes.has(request.path)) return next();
-  if (request.path === backupUploadPath) return next();
+  if (request.path === backupUploadPath || request.path === certificatePath) return next();
   if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) return next();
   throw new AstrogateError('payload_too_large');
 };

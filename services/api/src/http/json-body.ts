@@ -7,18 +7,22 @@ import { FieldError, quoted } from './field-error.js';
 /** The longest has a name and two passwords. */
 const maxBytes = 16 * 1024;
 
-const read = express.json({ limit: maxBytes, strict: true, type: 'application/json' });
-
 /** Reads the body. A web page of another origin cannot send this type without being asked first (CORS). */
-export const readJson: RequestHandler = (request, response, next) => {
-  if (!request.is('application/json')) throw new AstrogateError('invalid_request', 'The body must be application/json');
-  read(request, response, (error) => {
-    const { type } = (error ?? {}) as { type?: string };
-    if (type === 'entity.too.large') return next(new AstrogateError('payload_too_large'));
-    if (error) return next(new AstrogateError('invalid_request', 'The body is not JSON'));
-    next();
-  });
-};
+export function readJsonUpTo(limit: number): RequestHandler {
+  const read = express.json({ limit, strict: true, type: 'application/json' });
+  return (request, response, next) => {
+    if (!request.is('application/json'))
+      throw new AstrogateError('invalid_request', 'The body must be application/json');
+    read(request, response, (error) => {
+      const { type } = (error ?? {}) as { type?: string };
+      if (type === 'entity.too.large') return next(new AstrogateError('payload_too_large'));
+      if (error) return next(new AstrogateError('invalid_request', 'The body is not JSON'));
+      next();
+    });
+  };
+}
+
+export const readJson = readJsonUpTo(maxBytes);
 
 /** The same for a request that may have no body at all, which then counts as {}. */
 export const readJsonIfAny: RequestHandler = (request, response, next) => {

@@ -28,11 +28,11 @@ import {
   removeBackup,
   restoreBackup,
   showBackup,
-  systemOf,
   uploadBackup,
   verifyBackup,
 } from './backup-routes.js';
-import { backupUploadPath } from './body-limit.js';
+import { backupUploadPath, certificatePath } from './body-limit.js';
+import { installCertificate, showCertificate } from './certificate-routes.js';
 import { dropInAnalyse } from './drop-in-analyse-route.js';
 import { dropInSolve } from './drop-in-solve-route.js';
 import { followSolve } from './follow-route.js';
@@ -40,6 +40,8 @@ import { alive, health, ready } from './health-routes.js';
 import { addKey, dropKey, showKeys } from './keys-routes.js';
 import { limitAccount, limitAddress } from './limit-rate.js';
 import { listSolves } from './list-route.js';
+import { systemOf } from './order-job.js';
+import { resetSystem } from './reset-route.js';
 import { pageHeaders } from './security-headers.js';
 import { listIndexes, showCapacity } from './solver-routes.js';
 import { cancelSolve, createSolve, deleteSolve, showSolve, showWcsFile } from './solves-routes.js';
@@ -95,6 +97,9 @@ export function routeTable(ctx: ApiContext): readonly Route[] {
     ['post', '/api/v1/system/backups/:id/verify', managing, 'admin', verifyBackup(ctx)],
     ['post', '/api/v1/system/backups/:id/restore', managing, 'admin', restoreBackup(ctx)],
     ['delete', '/api/v1/system/backups/:id', managing, 'admin', removeBackup(ctx)],
+    ['post', '/api/v1/system/reset', managing, 'admin', resetSystem(ctx)],
+    ['get', certificatePath, administering, 'admin', showCertificate(ctx)],
+    ['post', certificatePath, managing, 'admin', installCertificate(ctx)],
     ...systemRoutes(systemPartsOf(ctx)).map(
       ([method, path, handler]): Route => [method, path, method === 'get' ? administering : managing, 'admin', handler],
     ),

@@ -17,21 +17,21 @@ export const backupSchemas: Json = {
 };
 
 const id = { name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } };
-const dryRun = {
+export const dryRun = {
   name: 'dry_run',
   in: 'query',
   schema: { type: 'boolean', default: false },
   description: 'true: say what the job would do, and do nothing',
 };
-const onceKey = {
+export const onceKey = {
   name: 'Idempotency-Key',
   in: 'header',
   schema: { type: 'string', maxLength: 255 },
   description: 'The same request with the same key makes one job, for a day',
 };
-const known: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'storage_unavailable'];
-const proof: readonly ErrorCode[] = ['second_factor_needed', 'account_locked', 'busy'];
-const begins: readonly ErrorCode[] = [
+export const known: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'storage_unavailable'];
+export const proof: readonly ErrorCode[] = ['second_factor_needed', 'account_locked', 'busy'];
+export const begins: readonly ErrorCode[] = [
   'invalid_request',
   'system_job_active',
   'idempotency_mismatch',
@@ -41,9 +41,9 @@ const begins: readonly ErrorCode[] = [
   'vault_unavailable',
   'vault_denied',
 ];
-const body = (schema: Json, required: boolean) => ({ required, content: { 'application/json': { schema } } });
+export const body = (schema: Json, required: boolean) => ({ required, content: { 'application/json': { schema } } });
 const archive = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
-const job = {
+export const begunJob = {
   200: jsonAnswer('With dry_run=true: what the job would do', 'DryRun'),
   202: jsonAnswer('The job; header Location says where to look', 'SystemJob'),
 };
@@ -58,7 +58,7 @@ export const backupPaths: Json = {
       summary: 'Make a backup: begins an admin job',
       parameters: [dryRun, onceKey],
       requestBody: body(jsonSchema(makeFields), false),
-      responses: { ...job, ...errorAnswers([...known, ...begins]) },
+      responses: { ...begunJob, ...errorAnswers([...known, ...begins]) },
     },
   },
   '/api/v1/system/backups/upload': {
@@ -121,7 +121,7 @@ export const backupPaths: Json = {
       parameters: [id, dryRun, onceKey],
       requestBody: body(jsonSchema(restoreFields), true),
       responses: {
-        ...job,
+        ...begunJob,
         ...errorAnswers(['backup_not_found', 'backup_invalid', ...proof, ...known, ...begins]),
       },
     },

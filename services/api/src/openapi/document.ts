@@ -15,6 +15,7 @@ import { accountPaths, accountSchemas, securitySchemes } from './accounts.js';
 import { auditPaths, auditSchemas, withLimits } from './audit.js';
 import { backupPaths, backupSchemas } from './backups.js';
 import { errorAnswers, type Json, jsonAnswer, jsonSchema, pictureForm } from './describe.js';
+import { resetAndCertificatePaths, resetAndCertificateSchemas } from './reset-and-certificate.js';
 import { systemPaths, systemSchemas } from './system.js';
 import { eventSchemas, followOperation, listOperation, makingHeaders } from './watching.js';
 
@@ -77,7 +78,7 @@ export function openApiDocument(jobSeconds: number): Json {
     paths: withLimits(
       structuredClone({
         ...{ ...solvePaths(jobSeconds), ...dropInPaths, ...accountPaths, ...auditPaths },
-        ...{ ...backupPaths, ...systemPaths, ...servicePaths },
+        ...{ ...backupPaths, ...resetAndCertificatePaths, ...systemPaths, ...servicePaths },
       }),
     ),
     webhooks,
@@ -90,6 +91,7 @@ export function openApiDocument(jobSeconds: number): Json {
         ...accountSchemas,
         ...auditSchemas,
         ...backupSchemas,
+        ...resetAndCertificateSchemas,
         ...systemSchemas,
         WebhookEvent: jsonSchema(webhookEvent),
         Problem: jsonSchema(problemSchema),

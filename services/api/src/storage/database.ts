@@ -39,10 +39,12 @@ export async function openDatabase(place: DatabasePlace, log: Logger): Promise<D
       throw unusableServer(place.url, error);
     });
   const embedded = await openEmbedded(place.stateDir);
-  return prepare(
-    onPglite(embedded.pglite, () => embedded.close()),
-    log,
-  );
+  const database = onPglite(embedded.pglite, async () => {
+    // Else what comes later would begin transactions on a PGlite that is closed, whose failure nobody hears of.
+    await database.db.destroy();
+    await embedded.close();
+  });
+  return prepare(database, log);
 }
 
 /** A database on a PGlite that its caller has opened; closing it calls `close`. */

@@ -42,7 +42,7 @@ export async function openEmbedded(directory: string): Promise<EmbeddedDatabase>
         pglite,
         async close() {
           clearInterval(tidying);
-          await pglite.close();
+          if (!pglite.closed) await pglite.close();
           await lock.release();
         },
       };

@@ -13,6 +13,8 @@ import type { SystemJobsTable, Tables, Trx } from './tables.js';
 import { ask, inTransaction } from './transaction.js';
 
 const channel = 'astrogate_system_jobs';
+/** What they did stands in the audit log as well. */
+const keptDays = 90;
 
 /** What is recorded of an act on a job, in the transaction that does it. */
 export type RecordAct = (trx: Trx, act: 'created' | 'cancelled' | 'ended', job: SystemJob) => Promise<void>;
@@ -24,6 +26,7 @@ export function systemJobs({ db, boss, isEmbedded }: Database, leaseMs: number, 
   const leaseEnd = sql<Date>`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`;
   const held = { lease_owner: owner, lease_until: leaseEnd };
   const free = { lease_owner: null, lease_until: null };
+  const longAgo = sql<Date>`clock_timestamp() - ${keptDays} * interval '1 day'`;
 
   const ours =
     ({ id, attempt }: SystemHold) =>
@@ -74,10 +77,13 @@ export function systemJobs({ db, boss, isEmbedded }: Database, leaseMs: number, 
           if (twin) return { job: twin, isNew: false };
           throw await whyNot(trx);
         }
+        await trx.deleteFrom('system_jobs').where('finished_at', '<', longAgo).execute();
         const made = toSystemJob(row);
         await record?.(trx, 'created', made);
         return { job: made, isNew: true };
       }),
+
+    find: (once, now) => inTransaction(db, (trx) => jobOfKey(trx, once, now)),
 
     get: (id) =>
       ask(async () => {

@@ -121,15 +121,6 @@ export interface BackupsTable {
   needed_by: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
-export interface BackupKeysTable {
-  id: number;
-  recipient: string;
-  sealed_identity: string;
-  public_key: string;
-  sealed_signing_key: string;
-  created_at: Generated<Date>;
-}
-
 type OptionalText = ColumnType<string | null, string | null | undefined, string | null>;
 
 export interface SystemJobsTable {
@@ -162,7 +153,6 @@ export interface Tables extends AccountTables {
   service_secrets: ServiceSecretsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   backups: BackupsTable;
-  backup_keys: BackupKeysTable;
   system_jobs: SystemJobsTable;
 }
 

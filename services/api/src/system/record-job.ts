@@ -3,7 +3,15 @@ import type { AuditActName } from '../audit/acts.js';
 import { appendAudit } from '../audit/audit.js';
 import type { RecordAct } from '../storage/system-jobs.js';
 
-const acts: Readonly<Record<string, AuditActName>> = { backup: 'system.backup', restore: 'system.restore' };
+const acts: Readonly<Record<string, AuditActName>> = {
+  backup: 'system.backup',
+  certificate: 'system.certificate',
+  reset: 'system.reset',
+  restore: 'system.restore',
+};
+
+/** A chain of certificates is long, and says nothing that is not in the job's steps. */
+const withoutChain = (key: string, value: unknown) => (key === 'chain' ? undefined : value);
 
 /** Who asked from where stands in the line of the request, which has the same request id. */
 export const recordSystemJob: RecordAct = async (trx, what, { id, kind, actor, requestId, params, state }) => {
@@ -16,7 +24,7 @@ export const recordSystemJob: RecordAct = async (trx, what, { id, kind, actor, r
     result: isFailed ? 'failed' : 'done',
     detail: {
       phase: what === 'created' ? 'begin' : 'end',
-      ...(what === 'created' && { params: JSON.stringify(params) }),
+      ...(what === 'created' && { params: JSON.stringify(params, withoutChain) }),
       ...(isFailed && state.failure && { step: state.failure.step, code: state.failure.code }),
     },
   });

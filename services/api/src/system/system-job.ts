@@ -33,6 +33,8 @@ export interface SystemJobStore {
    * `system_job_active` while another has not ended, and `idempotency_mismatch`.
    */
   create(job: NewSystemJob, once: Once | undefined): Promise<{ job: SystemJob; isNew: boolean }>;
+  /** The job that was made with this key. Throws `idempotency_mismatch`. */
+  find(once: Once, now: Date): Promise<SystemJob | undefined>;
   get(id: string): Promise<SystemJob | undefined>;
   /** Newest first. */
   list(limit: number): Promise<SystemJob[]>;

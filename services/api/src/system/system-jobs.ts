@@ -37,6 +37,8 @@ export interface DryRun {
   readonly steps: readonly string[];
   /** First step that is never undone. */
   readonly pointOfNoReturn: string | undefined;
+  /** What would come of it, in sentences. */
+  readonly lines: readonly string[];
 }
 
 /** A step that fails is tried again after 1, 2, 4, 8 and 16 s. */
@@ -92,8 +94,10 @@ export class SystemJobs {
   /** What a job would do. Throws what its preflight throws. */
   async dryRun({ kind, params, actor, requestId, gift }: NewOrder): Promise<DryRun> {
     const plan = this.#planOf(kind);
-    await plan.preflight?.(plan.context({ jobId: 'dry-run', params, actor, requestId }), gift);
-    return { steps: shapeOf(plan).names, pointOfNoReturn: plan.pointOfNoReturn };
+    const context = plan.context({ jobId: 'dry-run', params, actor, requestId });
+    if (!plan.foresee) await plan.preflight?.(context, gift);
+    const lines = (await plan.foresee?.(context, gift)) ?? [];
+    return { steps: shapeOf(plan).names, pointOfNoReturn: plan.pointOfNoReturn, lines };
   }
 
   /**
@@ -105,6 +109,9 @@ export class SystemJobs {
     const plan = this.#planOf(kind);
     const id = newId();
     if (this.#isClosing) throw new AstrogateError('draining');
+    // Whoever asks again hears of the job, however the system is by now.
+    const known = once && (await this.parts.store.find(once, this.parts.now()));
+    if (known) return { job: known, isNew: false };
     await plan.preflight?.(plan.context({ jobId: id, params, actor, requestId }), gift);
     const createdAt = this.parts.now();
     const state = newState(shapeOf(plan));

@@ -1,13 +1,13 @@
 // Admin jobs of this api with all that they work on: backups and their keys, Vault, the targets of the solvers.
 import { ConfigError, type Logger } from '@astrogate/common';
-import { seal, unseal } from '../accounts/seal.js';
+import type { BackupPlace } from '../backup/backup-place.js';
 import type { BackupStore } from '../backup/backup-store.js';
 import { defaultCaps } from '../backup/caps.js';
 import { directoryStore } from '../backup/directory-store.js';
 import { isRecipient } from '../backup/encryption.js';
-import { readBackupKeys } from '../backup/keys.js';
+import { backupKeysOf } from '../backup/keys.js';
 import type { BackupParts } from '../backup/make-backup.js';
-import type { ApiConfig, BackupConfig } from '../config.js';
+import type { ApiConfig } from '../config.js';
 import type { Spool } from '../spool/spool.js';
 import type { Uploads } from '../spool/uploads.js';
 import { backupRows } from '../storage/backup-rows.js';
@@ -16,7 +16,12 @@ import { requeueJobs } from '../storage/requeue.js';
 import { SolveQueue } from '../storage/solve-queue.js';
 import { systemJobs } from '../storage/system-jobs.js';
 import { createVaultClient, type VaultClient } from '../vault/vault-client.js';
+import { ensureCertificate } from './certificate/first.js';
+import { selfSigned } from './certificate/issuer.js';
+import { startRenewal } from './certificate/renewal.js';
 import { backupPlan } from './plans/backup-plan.js';
+import { type CertificateParts, certificatePlan } from './plans/certificate.js';
+import { resetPlan } from './plans/reset.js';
 import { restorePlan } from './plans/restore-plan.js';
 import { recordSystemJob } from './record-job.js';
 import { startSchedule } from './schedule.js';
@@ -28,6 +33,8 @@ export interface System {
   readonly backups: BackupParts;
   /** Undefined: none is configured. */
   readonly vault: VaultClient | undefined;
+  /** Undefined: this system looks after none. */
+  readonly certificate: (CertificateParts & { readonly names: readonly string[] }) | undefined;
   /** Takes jobs that another api has left, and makes backups that are due. */
   start(): Promise<void>;
   /** Leaves what is under way to the next api. */
@@ -35,7 +42,7 @@ export interface System {
 }
 
 export interface SystemGiven {
-  readonly config: Pick<ApiConfig, 'backups' | 'vault'>;
+  readonly config: Pick<ApiConfig, 'backups' | 'vault' | 'certificate'>;
   readonly log: Logger;
   readonly database: Database;
   readonly uploads: Uploads;
@@ -62,37 +69,52 @@ export async function openSystem(given: SystemGiven): Promise<System> {
   const backups: BackupParts = {
     ...{ database, store, uploads, caps: defaultCaps, directory: config.backups.directory },
     rows: backupRows(database.db),
-    keys: await readBackupKeys(database.db, sealingWith(masterKey), config.backups.recipients),
+    keys: await backupKeysOf(masterKey, config.backups.recipients),
   };
   const vault = config.vault && createVaultClient(config.vault);
-  const settle = requeueJobs(await SolveQueue.open(database.boss));
+  const queue = await SolveQueue.open(database.boss);
+  const settle = requeueJobs(queue);
+  const certificate = config.certificate && {
+    ...{ ...config.certificate, targets, now },
+    ...{ alias: 'nginx', issuer: selfSigned(now) },
+  };
+  if (certificate) await ensureCertificate(certificate);
   const leaseMs = database.isEmbedded ? embeddedLeaseMs : serverLeaseMs;
   const jobs = new SystemJobs({
     store: systemJobs(database, leaseMs, recordSystemJob),
     plans: {
       backup: backupPlan({ backups, vault, rule: config.backups.retention, now }),
       restore: restorePlan({ backups, vault, targets, spool, settle, reread, now }),
+      reset: resetPlan({
+        ...{ database, queue, uploads, backups, targets, now },
+        archiveDirectory: config.backups.bucket ? undefined : config.backups.directory,
+        vault: vault && { client: vault, alias: 'vault' },
+      }),
+      ...(certificate && { certificate: certificatePlan(certificate) }),
     },
     ...{ log, now },
     onChange: () => void reread().catch((err) => log.warn({ err }, 'a secret of the database was not read again')),
   });
   const { everyMs } = config.backups;
   let schedule: ReturnType<typeof startSchedule> | undefined;
+  let renewal: ReturnType<typeof startRenewal> | undefined;
   return {
-    ...{ jobs, backups, vault },
+    ...{ jobs, backups, vault, certificate },
     async start() {
       await jobs.start();
       schedule = startSchedule({ jobs, rows: backups.rows, hasVault: vault !== undefined, everyMs, now, log });
+      if (certificate) renewal = startRenewal({ root: certificate.root, jobs, now, log });
     },
     async close() {
       schedule?.stop();
+      renewal?.stop();
       await jobs.close();
       close();
     },
   };
 }
 
-async function openStore({ directory, bucket: place }: BackupConfig): Promise<{ store: BackupStore; close(): void }> {
+async function openStore({ directory, bucket: place }: BackupPlace): Promise<{ store: BackupStore; close(): void }> {
   // Also where archives go to a bucket: they are made here.
   const here = await directoryStore(directory).catch((error) => {
     throw new ConfigError(`API_BACKUP_DIR cannot be used (${(error.cause ?? error).code})`, { cause: error });
@@ -104,11 +126,4 @@ async function openStore({ directory, bucket: place }: BackupConfig): Promise<{ 
   ]);
   const bucket = openBucket(place);
   return { store: bucketStore(bucket, directory), close: () => bucket.close() };
-}
-
-function sealingWith(masterKey: Buffer) {
-  return {
-    seal: (purpose: string, plain: Buffer) => seal(masterKey, purpose, plain),
-    unseal: (purpose: string, sealed: string) => unseal(masterKey, purpose, sealed),
-  };
 }

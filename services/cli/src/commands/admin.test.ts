@@ -81,7 +81,12 @@ describe('astrogate admin backup', () => {
   });
 
   test('--dry-run says what would happen, --detach and --json what was begun', async () => {
-    const dry = { dry_run: true, steps: ['make', 'retention'], point_of_no_return: 'retention' };
+    const dry = {
+      dry_run: true,
+      steps: ['make', 'retention'],
+      point_of_no_return: 'retention',
+      effects: ['It helps.'],
+    };
     const tried = await run({ 'POST /api/v1/system/backups?dry_run=true': { body: dry } }, [
       'backup',
       ...me,
@@ -89,7 +94,7 @@ describe('astrogate admin backup', () => {
     ]);
     expect([tried.code, tried.out]).toEqual([
       0,
-      'Nothing was done. The job would do:\n  1. make\n  2. retention  (from here on it cannot be undone)\n',
+      'Nothing was done.\nIt helps.\nThe job would do:\n  1. make\n  2. retention  (from here on it cannot be undone)\n',
     ]);
     const answers = { 'POST /api/v1/system/backups': { status: 202, body: running } };
     const begun = await run(answers, ['backup', ...me, '--detach', '--json']);
@@ -192,6 +197,74 @@ describe('astrogate admin backups', () => {
   ])('refuses %s as wrong usage', async (_what, args, expected) => {
     const { code, err } = await run({}, [...args, ...me]);
     expect([code, err]).toEqual([2, expect.stringContaining(expected)]);
+  });
+});
+
+describe('astrogate admin reset', () => {
+  test('asks for the phrase of its scope, and sends what was asked for', async () => {
+    const answers = {
+      'POST /api/v1/system/reset': { status: 202, body: { ...running, kind: 'reset' } },
+      'GET /api/v1/system/jobs/j1': events({ ...done, kind: 'reset' }),
+    };
+    const without = await run(answers, ['reset', 'full', ...me]);
+    expect([without.code, without.err]).toEqual([2, expect.stringContaining('--confirm "reset full"')]);
+    const confirm = ['--no-safety-backup', '--unseal-keys-file', path('keys'), '--confirm', 'reset full'];
+    const { code, requests } = await run(answers, ['reset', 'full', ...me, ...confirm]);
+    expect(code).toBe(0);
+    expect(requests.find(({ what }) => what === 'POST /api/v1/system/reset')?.json).toEqual({
+      ...{ scope: 'full', safety_backup: false, by_hand: false },
+      ...{ password: 'correct horse', phrase: 'reset full', unseal_keys: ['key-1', 'key-2'] },
+    });
+    expect((await run(answers, ['reset', 'everything', ...me])).code).toBe(2);
+  });
+
+  test('--dry-run needs no phrase', async () => {
+    const dry = { dry_run: true, steps: ['pause'], point_of_no_return: null, effects: ['3 jobs would be deleted.'] };
+    const { code, out } = await run({ 'POST /api/v1/system/reset?dry_run=true': { body: dry } }, [
+      ...['reset', 'data', '--dry-run', ...me],
+    ]);
+    expect([code, out]).toEqual([0, 'Nothing was done.\n3 jobs would be deleted.\nThe job would do:\n  1. pause\n']);
+  });
+});
+
+describe('astrogate admin certificate', () => {
+  const order = 'POST /api/v1/system/certificate';
+  const begun = {
+    [order]: { status: 202, body: { ...running, kind: 'certificate' } },
+    'GET /api/v1/system/jobs/j1': events({ ...done, kind: 'certificate' }),
+  };
+
+  test('shows the one that is installed', async () => {
+    const certificate = {
+      ...{ names: ['sky.example.org'], serial: '4A', fingerprint: 'F0', from: 'upload', served: false, days_left: 12 },
+      ...{ valid_from: '2026-01-01T00:00:00.000Z', valid_to: '2026-03-01T00:00:00.000Z' },
+    };
+    const { code, out } = await run({ 'GET /api/v1/system/certificate': { body: certificate } }, ['certificate']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^sky\.example\.org\n {2}Serial {3}4A\n[\s\S]*\(12 days left\)\n[\s\S]*no, another one is\n$/);
+  });
+
+  test('upload sends chain and key of the files; issue the names, or none', async () => {
+    writeFileSync(path('chain.pem'), 'chain');
+    writeFileSync(path('key.pem'), 'key');
+    const jsonOf = async (...args: string[]) => {
+      const { code, requests } = await run(begun, ['certificate', ...args, ...me]);
+      expect(code).toBe(0);
+      return requests.find(({ what }) => what === order)?.json;
+    };
+    const rest = { restart: false, by_hand: false, password: 'correct horse' };
+    expect(await jsonOf('upload', path('chain.pem'), path('key.pem'))).toEqual({
+      ...{ from: 'upload', chain: 'chain', private_key: 'key', ...rest },
+    });
+    expect(await jsonOf('issue')).toEqual({ from: 'issue', ...rest });
+    expect(await jsonOf('issue', 'a.example', '--restart')).toEqual({
+      ...{ from: 'issue', names: ['a.example'], ...rest, restart: true },
+    });
+  });
+
+  test('a file that cannot be read is wrong usage, and nothing is sent', async () => {
+    const { code, err, requests } = await run(begun, ['certificate', 'upload', '/not/there', '/not/there', ...me]);
+    expect([code, err, requests]).toEqual([2, expect.stringContaining('/not/there cannot be read (ENOENT)'), []]);
   });
 });
 

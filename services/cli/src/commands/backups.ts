@@ -2,68 +2,58 @@
 import { createHash } from 'node:crypto';
 import { constants, openAsBlob } from 'node:fs';
 import { access, open, rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { Interrupted, ServerFailure, UnreachableFailure, UsageFailure } from '../failure.js';
 import {
   type Asker,
   type Backup,
-  type DryRun,
   deleteBackup,
   downloadBackup,
   listBackups,
   order,
-  type SystemJob,
   uploadBackup,
   verifyBackup,
 } from '../http/system.js';
-import { adminJobLines, backupLines, dryRunLines } from '../output/admin-jobs.js';
-import { followJob, type KeyOptions, type ReaderOptions, readerOf, readerOptions, unsealKeysOf } from './admin-jobs.js';
+import { backupLines } from '../output/admin-jobs.js';
+import { type KeyOptions, type ReaderOptions, readerOf, readerOptions, unsealKeysOf } from './admin-jobs.js';
 import type { CommandContext } from './context.js';
+import {
+  afterOrder,
+  type ConfirmOptions,
+  confirmOptions,
+  type OrderOptions,
+  orderOptions,
+  phraseOf,
+} from './order-job.js';
 import { type ServerOptions, serverCommand, serverOf, show } from './server-command.js';
 import { type PersonOptions, personOptions, signInAs, tokenOf, withCode } from './sign-in.js';
 
-interface OrderOptions extends PersonOptions {
+interface PartsOptions extends OrderOptions {
   readonly parts?: string;
-  readonly dryRun?: boolean;
-  readonly detach?: boolean;
 }
 
-interface ConfirmOptions {
-  readonly confirm?: string;
-  readonly confirmCode?: string;
-}
-
-function orderOptions(command: Command): Command {
-  return personOptions(command)
-    .option('--parts <names>', 'app, vault; with commas between them (default: all)')
-    .option('--dry-run', 'say what would happen, and do nothing')
-    .option('--detach', 'do not wait for its end');
-}
-
-/** What cannot be undone asks for a phrase, and for the password and a code again. */
-function confirmOptions(command: Command): Command {
-  return command
-    .option('--confirm <phrase>', 'the phrase that is asked for (default: ask)')
-    .option('--confirm-code <code>', 'another code of your authenticator app, since each works once (default: ask)');
+function partsOption(command: Command): Command {
+  return command.option('--parts <names>', 'app, vault; with commas between them (default: all)');
 }
 
 export function backupCommand(context: CommandContext): Command {
-  return orderOptions(serverCommand('backup', 'make a backup, and say what happens until it is made')).action(
-    async (options: OrderOptions) => {
-      const asker = { server: serverOf(options), token: await tokenOf(context, options) };
-      const json = { ...partsOf(options) };
-      await afterOrder(context, asker, options, await order(asker, 'backups', { json, isDryRun: !!options.dryRun }));
-    },
-  );
+  return partsOption(
+    orderOptions(serverCommand('backup', 'make a backup, and say what happens until it is made')),
+  ).action(async (options: PartsOptions) => {
+    const asker = { server: serverOf(options), token: await tokenOf(context, options) };
+    const json = { ...partsOf(options) };
+    await afterOrder(context, asker, options, await order(asker, 'backups', { json, isDryRun: !!options.dryRun }));
+  });
 }
 
 export function restoreCommand(context: CommandContext): Command {
-  return confirmOptions(orderOptions(serverCommand('restore', 'put the server back to how it was at a backup')))
+  return partsOption(
+    confirmOptions(orderOptions(serverCommand('restore', 'put the server back to how it was at a backup'))),
+  )
     .argument('<id>', 'the backup')
     .option('--unseal-keys-file <file>', "Vault's unseal keys of the backup's time, one per line")
     .option('--unseal-keys', 'type those keys')
-    .action(async (id: string, options: OrderOptions & ConfirmOptions & KeyOptions) => {
+    .action(async (id: string, options: PartsOptions & ConfirmOptions & KeyOptions) => {
       const server = serverOf(options);
       const { token, password } = await signInAs(context, options);
       const asker = { server, token };
@@ -143,38 +133,11 @@ function showBackup(context: CommandContext, options: ServerOptions, backup: Bac
 }
 
 /** Throws UsageFailure. */
-function partsOf({ parts }: OrderOptions): { parts?: string[] } {
+function partsOf({ parts }: PartsOptions): { parts?: string[] } {
   if (parts === undefined) return {};
   const names = parts.split(',');
   if (names.every((name) => name === 'app' || name === 'vault')) return { parts: names };
   throw new UsageFailure('--parts takes app, vault or app,vault');
-}
-
-/** Throws UsageFailure when there is neither an option nor a terminal. */
-async function phraseOf({ output, interrupted }: CommandContext, { confirm }: ConfirmOptions, phrase: string) {
-  if (confirm !== undefined) return confirm;
-  if (!process.stdin.isTTY) throw new UsageFailure(`There is no terminal to confirm at; give --confirm "${phrase}"`);
-  output.note(`This cannot be undone by itself. To go on, type: ${phrase}`);
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await lines.question('> ', { signal: interrupted });
-  } catch {
-    throw new Interrupted();
-  } finally {
-    lines.close();
-  }
-}
-
-async function afterOrder(
-  context: CommandContext,
-  asker: Asker,
-  options: OrderOptions,
-  made: SystemJob | DryRun,
-): Promise<void> {
-  if ('dry_run' in made) return show(context, options, made, dryRunLines);
-  if (options.detach) return show(context, options, made, adminJobLines);
-  context.output.note(`job ${made.id}; Ctrl-C leaves it running`);
-  await followJob(context, asker, made.id, options);
 }
 
 /** Only its owner may read the file, which is there when it is whole. Throws Failure. */

@@ -45,6 +45,18 @@ export interface DryRun {
   readonly dry_run: true;
   readonly steps: readonly string[];
   readonly point_of_no_return: string | null;
+  readonly effects: readonly string[];
+}
+
+export interface SystemCertificate {
+  readonly names: readonly string[];
+  readonly serial: string;
+  readonly fingerprint: string;
+  readonly valid_from: string;
+  readonly valid_to: string;
+  readonly days_left: number;
+  readonly from: string;
+  readonly served: boolean | null;
 }
 
 /** Who asks: an access token; without one the key that is kept is sent. */
@@ -121,6 +133,10 @@ export async function verifyBackup(asker: Asker, id: string, signal: AbortSignal
 
 export async function deleteBackup(asker: Asker, id: string, json: object): Promise<void> {
   await call(asker, backupPath(id), { method: 'DELETE', json });
+}
+
+export async function showCertificate(asker: Asker): Promise<SystemCertificate> {
+  return readJson(await call(asker, `${systemPath}/certificate`), has<SystemCertificate>('serial', 'names'));
 }
 
 export async function listSystemJobs(asker: Asker): Promise<{ jobs: readonly SystemJob[] }> {

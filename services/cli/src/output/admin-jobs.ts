@@ -1,5 +1,5 @@
 // Admin jobs and backups for people. Pure.
-import type { Backup, DryRun, SystemJob } from '../http/system.js';
+import type { Backup, DryRun, SystemCertificate, SystemJob } from '../http/system.js';
 import { pairs, table } from './table.js';
 
 export function adminJobListLines(jobs: readonly SystemJob[]): string[] {
@@ -54,12 +54,27 @@ export function newLines(before: SystemJob | undefined, job: SystemJob): string[
   return [...steps, ...(isNewWait ? waitingLines(job) : [])];
 }
 
-export function dryRunLines({ steps, point_of_no_return }: DryRun): string[] {
+export function dryRunLines({ steps, point_of_no_return, effects }: DryRun): string[] {
   return [
-    'Nothing was done. The job would do:',
+    ...['Nothing was done.', ...effects, 'The job would do:'],
     ...steps.map(
       (name, at) => `  ${at + 1}. ${name}${name === point_of_no_return ? '  (from here on it cannot be undone)' : ''}`,
     ),
+  ];
+}
+
+export function certificateLines(certificate: SystemCertificate): string[] {
+  const { names, serial, fingerprint, valid_from, valid_to, days_left, from, served } = certificate;
+  const whether = served === null ? 'nothing there speaks TLS' : served ? 'yes' : 'no, another one is';
+  return [
+    names.join(', '),
+    ...pairs([
+      ['Serial', serial],
+      ['SHA-256', fingerprint],
+      ['Valid', `${moment(valid_from)} to ${moment(valid_to)} (${days_left} days left)`],
+      ['From', from === 'issue' ? 'issued here; renewed by itself' : 'uploaded; its owner renews it'],
+      ['Served', whether],
+    ]),
   ];
 }
 

@@ -29,16 +29,5 @@ export const backups: Migration = {
       )
       .execute();
     await db.schema.createIndex('backups_made').on('backups').columns(['made_at', 'id']).execute();
-    await db.schema
-      .createTable('backup_keys')
-      // There is one row.
-      .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
-      .addColumn('recipient', 'text', (column) => column.notNull())
-      // Both secrets are sealed under the master key.
-      .addColumn('sealed_identity', 'text', (column) => column.notNull())
-      .addColumn('public_key', 'text', (column) => column.notNull())
-      .addColumn('sealed_signing_key', 'text', (column) => column.notNull())
-      .addColumn('created_at', 'timestamptz', (column) => column.notNull().defaultTo(moment))
-      .execute();
   },
 };

@@ -59,3 +59,15 @@ export async function renewWhenDue({ root, jobs, thresholdDays, now, log }: Part
     log.warn({ err }, 'the system certificate was not renewed');
   }
 }
+
+/** What is issued here is valid for 90 days: two months of them are used. */
+const thresholdDays = 30;
+const lookEveryMs = 6 * 60 * 60_000;
+
+/** Looks now, and four times a day. */
+export function startRenewal(parts: Omit<Parts, 'thresholdDays'>): { stop: () => void } {
+  const look = () => void renewWhenDue({ ...parts, thresholdDays });
+  const timer = setInterval(look, lookEveryMs).unref();
+  look();
+  return { stop: () => clearInterval(timer) };
+}

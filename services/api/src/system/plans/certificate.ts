@@ -93,13 +93,21 @@ export function certificatePlan(parts: CertificateParts): Plan<Context> {
       ...{ parts, version: jobId, cause: { actor, requestId } },
       params: certificateParams.parse(params),
     }),
-    preflight: async (ctx, gift) => {
-      if (ctx.params.from === 'issue') checkNames(ctx, ctx.params.names);
-      else readChecked(ctx, ctx.params.chain, gift);
-      await currentVersion(parts.root);
-      if (!ctx.params.by_hand) await needServer(ctx);
+    preflight: look,
+    foresee: async (ctx, gift) => {
+      await look(ctx, gift);
+      return certificateDryRun(parts, ctx.params, gift);
     },
   };
+}
+
+/** Changes nothing. */
+async function look(ctx: Context, gift: Gift | undefined): Promise<void> {
+  const { parts, params } = ctx;
+  if (params.from === 'issue') checkNames(ctx, params.names);
+  else readChecked(ctx, params.chain, gift);
+  await currentVersion(parts.root);
+  if (!params.by_hand) await needServer(ctx);
 }
 
 /** What would happen, as lines for people. Throws what the preflight throws for a certificate that cannot be installed. */

@@ -60,6 +60,7 @@ export function resetPlan(parts: ResetParts): Plan<Context> {
       params: resetParams.parse(params),
     }),
     preflight: async (ctx) => void (await look(ctx)),
+    foresee: async ({ params, cause }) => (await resetDryRun(parts, params, cause.actor)).lines,
   };
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { BackupView } from '../src/http/backup-fields.js';
 import type { SystemJobView } from '../src/http/system-job-view.js';
-import { AdminApi, adminPlaces, adminName as name, adminPassword as password } from '../test-support/admin-api.js';
+import { AdminApi, adminName as name, adminPassword as password } from '../test-support/admin-api.js';
 import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 

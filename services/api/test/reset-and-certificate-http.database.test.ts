@@ -10,7 +10,7 @@ import type { dryRunAnswer } from '../src/http/backup-fields.js';
 import type { certificateAnswer } from '../src/http/certificate-routes.js';
 import type { SystemJobView } from '../src/http/system-job-view.js';
 import { type ServingPlace, servedCertificate } from '../src/system/certificate/served.js';
-import { AdminApi, adminName, adminPlaces, adminPassword as password } from '../test-support/admin-api.js';
+import { AdminApi, adminName, adminPassword as password } from '../test-support/admin-api.js';
 import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
 import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
 import { FakeTargets } from '../test-support/fake-targets.js';

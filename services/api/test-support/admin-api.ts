@@ -57,6 +57,11 @@ export class AdminApi {
     return this.#service.close();
   }
 
+  /** For requests to another api on the same database. */
+  get authorization(): { authorization: string } {
+    return { authorization: `Bearer ${this.#token}` };
+  }
+
   /** Paths begin behind /api/v1. Bytes go as they are, anything else as JSON. */
   ask(method: string, path: string, body?: object | Buffer | FormData, headers: Record<string, string> = {}) {
     const isBytes = Buffer.isBuffer(body);

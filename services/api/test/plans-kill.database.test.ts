@@ -5,10 +5,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPostgres, startPostgres } from '@astrogate/local';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { DatabasePlace } from '../src/storage/database.js';
 import { createVaultClient } from '../src/vault/vault-client.js';
+import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
 import { isKillTableFull } from '../test-support/environment.js';
 import { initialise } from '../test-support/vault/operator.js';
 import { startContractServer } from '../test-support/vault/vault-contract-server.js';
@@ -17,7 +16,6 @@ import { startContractServer } from '../test-support/vault/vault-contract-server
 jest.setTimeout(180_000);
 
 const program = join(import.meta.dirname, '../test-support/backup-process.js');
-const bin = findPostgres();
 
 const good = { schemas: 0, hasEachArchive: true, rest: [] };
 const kept = ['manual good', 'manual good', 'safety good'];
@@ -35,7 +33,7 @@ interface Kind {
 }
 
 const restoreSteps = [
-  ...['verify', 'sweep', 'load', 'safety-backup', 'verify-safety-backup', 'hold-safety-backup'],
+  ...['verify', 'sweep', 'load', 'pause', 'safety-backup', 'verify-safety-backup', 'hold-safety-backup'],
   ...['restore-vault', 'restart-vault', 'unseal-vault', 'prove-vault', 'files', 'swap'],
 ];
 
@@ -100,25 +98,6 @@ const rows = Object.entries(kinds).flatMap(([kind, parts]): Row[] => {
     : [[kind, 'in every step, one api after the other', through]];
 });
 
-const places = [
-  {
-    name: 'PGlite',
-    isHere: true,
-    async start(): Promise<{ place: DatabasePlace; end: () => Promise<void> }> {
-      const home = mkdtempSync(join(tmpdir(), 'astrogate-plans-'));
-      return { place: { stateDir: join(home, 'state') }, end: async () => rmSync(home, { recursive: true }) };
-    },
-  },
-  {
-    name: bin === undefined ? 'PostgreSQL (no server is installed)' : 'PostgreSQL',
-    isHere: bin !== undefined,
-    async start() {
-      const server = await startPostgres(bin as string);
-      return { place: { url: server.url }, end: () => server.end() };
-    },
-  },
-];
-
 interface Said {
   readonly id: number;
   readonly what: string;
@@ -151,11 +130,13 @@ async function startVault(dir: string) {
   return { vault, operator, place, acts };
 }
 
-// The short form is for the cheaper of the two.
-for (const { name, isHere, start } of isKillTableFull ? places : places.filter(({ isHere }) => isHere).slice(-1)) {
+/** The short form is for the cheaper of the two. */
+const places = isKillTableFull ? databasePlaces : databasePlaces.filter(({ isHere }) => isHere).slice(-1);
+
+for (const { name, isHere, start } of places) {
   const suite = isHere ? describe : describe.skip;
   suite(name, () => {
-    let at: Awaited<ReturnType<typeof start>>;
+    let at: StartedPlace;
     beforeAll(async () => {
       at = await start();
     });

@@ -15,6 +15,7 @@ import { directoryUploads } from '../src/spool/directory-uploads.js';
 import { Spool } from '../src/spool/spool.js';
 import { backupRows } from '../src/storage/backup-rows.js';
 import type { Database } from '../src/storage/database.js';
+import { openJobStore } from '../src/storage/database-job-store.js';
 import { systemJobs } from '../src/storage/system-jobs.js';
 import { restorePlan } from '../src/system/plans/restore-plan.js';
 import type { SystemJob } from '../src/system/system-job.js';
@@ -25,6 +26,7 @@ import type { VaultPlace } from '../src/vault/vault-place.js';
 import { fixedKey } from '../test-support/backups.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
+import { aJob } from '../test-support/jobs.js';
 import { initialise, type Operator } from '../test-support/vault/operator.js';
 import type { RunningVault } from '../test-support/vault/running-vault.js';
 import { vaultKinds } from '../test-support/vault/vault-kinds.js';
@@ -232,6 +234,27 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     const ended = await reach(jobs, job.id, 'failed');
     expect(ended.state.failure?.step).toBe('swap');
     expect(await now.operator.read()).toBe('new');
+  });
+
+  test.each([
+    ['of the tables and Vault: no job is accepted and none is begun until it has ended', true],
+    ['of Vault alone: jobs go on', false],
+  ])('a restore %s', async (_name, app) => {
+    const id = newId();
+    await makeBackup(backups, { id, kind: 'manual', madeBy: 'me', vault: await now.client.snapshot() });
+    const store = await openJobStore(database, { leaseMs: 600_000 });
+    const submit = () => store.submit(aJob({ id: newId(), createdAt: new Date() }), 1000);
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id, undefined, { app, vault: true }));
+    await reach(jobs, job.id, 'waiting_for_operator');
+    // Accepted now, it would be neither in what is restored nor in the safety backup.
+    const between = await submit().catch((error: unknown) => AstrogateError.from(error).code);
+    const begun = await store.claim(10, new Date());
+    if (app) expect([between, begun]).toEqual(['system_paused', []]);
+    else expect(between).toMatchObject({ id: begun[0]?.id });
+    await jobs.goOn(job.id, { unseal_keys: now.operator.keys });
+    await reach(jobs, job.id, 'done');
+    expect(await submit()).toMatchObject({ status: 'queued' });
   });
 
   test("another Vault's snapshot: it wants the keys of then, and ids of then", async () => {

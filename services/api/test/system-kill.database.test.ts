@@ -8,14 +8,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@astrogate/common';
-import { findPostgres, startPostgres } from '@astrogate/local';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { type DatabasePlace, openDatabase } from '../src/storage/database.js';
+import { openDatabase } from '../src/storage/database.js';
 import { systemJobs } from '../src/storage/system-jobs.js';
 import type { Db } from '../src/storage/tables.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import { SystemJobs } from '../src/system/system-jobs.js';
+import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
 import { isKillTableFull } from '../test-support/environment.js';
 import { fakePlans, worldNow } from '../test-support/fake-plans.js';
 
@@ -24,7 +24,6 @@ jest.setTimeout(120_000);
 
 const log = createLogger('api', 'silent');
 const program = join(import.meta.dirname, '../test-support/system-job-process.js');
-const bin = findPostgres();
 /** Longer than a busy machine takes; the test lets it lapse when it has killed. */
 const leaseMs = 60_000;
 const key = randomBytes(32).toString('base64');
@@ -66,33 +65,17 @@ const short = (kind: Kind): Row => [
 ];
 
 const kinds = Object.keys(plans) as Kind[];
-const places = [
-  {
-    name: 'PGlite',
-    isHere: true,
-    // Whose files are looked through for the keys.
-    short: (bin === undefined ? kinds : ['operator']) as readonly Kind[],
-    async start(): Promise<{ place: DatabasePlace; end: () => Promise<void> }> {
-      const home = mkdtempSync(join(tmpdir(), 'astrogate-kill-'));
-      return { place: { stateDir: join(home, 'state') }, end: async () => rmSync(home, { recursive: true }) };
-    },
-  },
-  {
-    name: bin === undefined ? 'PostgreSQL (no server is installed)' : 'PostgreSQL',
-    isHere: bin !== undefined,
-    short: ['forward', 'undo'] as readonly Kind[],
-    async start() {
-      const server = await startPostgres(bin as string);
-      return { place: { url: server.url }, end: () => server.end() };
-    },
-  },
-];
+/** The files of the embedded database are looked through for keys that the operator gave. */
+function shortKindsOf(database: string): Kind[] {
+  if (!databasePlaces.every(({ isHere }) => isHere)) return kinds;
+  return database === 'PGlite' ? ['operator'] : ['forward', 'undo'];
+}
 
-for (const { name, isHere, short: shortKinds, start } of places) {
+for (const { name, isHere, start } of databasePlaces) {
   const suite = isHere ? describe : describe.skip;
-  const rows = isKillTableFull ? kinds.flatMap(full) : shortKinds.map(short);
+  const rows = isKillTableFull ? kinds.flatMap(full) : shortKindsOf(name).map(short);
   suite(name, () => {
-    let at: Awaited<ReturnType<typeof start>>;
+    let at: StartedPlace;
     let worlds: string;
     beforeAll(async () => {
       at = await start();

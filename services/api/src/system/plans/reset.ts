@@ -2,11 +2,11 @@
 // comes first, what cannot be had back last, and of that Vault's secrets come after everything else.
 import { AstrogateError } from '@astrogate/proto';
 import { z } from 'zod';
+import { sweepFiles } from '../../backup/leftovers.js';
 import { type BackupParts, makeBackup } from '../../backup/make-backup.js';
 import { newId } from '../../new-id.js';
 import type { Uploads } from '../../spool/uploads.js';
 import type { Database } from '../../storage/database.js';
-import { pausedKey } from '../../storage/pause.js';
 import type { SolveQueue } from '../../storage/solve-queue.js';
 import type { VaultClient } from '../../vault/vault-client.js';
 import type { Order, Plan, Step, StepContext } from '../plan.js';
@@ -16,6 +16,7 @@ import { backupBytes, needRoom } from '../reset/room.js';
 import { deleteRows, endJobs, nobodyLeft, uploadsEndedAt } from '../reset/rows.js';
 import type { Cause, TargetClient } from '../target-client.js';
 import { needTargets, targetStep } from '../target-steps.js';
+import { pauseStep } from './pause-step.js';
 
 /** Persisted with the job. */
 export const resetParams = z.strictObject({
@@ -121,17 +122,7 @@ async function lookAtVault(ctx: Context): Promise<number | undefined> {
   return secrets;
 }
 
-/** From here on nothing is accepted and nothing is begun, until the job has ended or this is undone. */
-const pause: Step<Context> = {
-  name: 'pause',
-  async run(_ctx, step) {
-    await step.keep(pausedKey, true);
-    return 'done';
-  },
-  async undo(_ctx, step) {
-    await step.keep(pausedKey, false);
-  },
-};
+const pause = pauseStep(({ parts }: Context) => parts.database);
 
 /** After the pause, so that nothing is deleted that is not in it. */
 const safetyBackup: Step<Context> = {
@@ -144,6 +135,7 @@ const safetyBackup: Step<Context> = {
     }
     const { backups } = parts;
     if (await sweep(backups, step)) return 'done';
+    await sweepFiles([backups.directory], parts.now());
     const id = newId();
     await step.keep('backup', id);
     const vault = await vaultOf(ctx)?.client.snapshot(step.signal);

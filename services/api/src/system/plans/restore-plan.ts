@@ -13,6 +13,7 @@ import { backupIdOf, makeStep, sweepStep, verifyStep } from './archive-steps.js'
 import { checkLive, needAdmin } from './check-live.js';
 import { needVault } from './need-vault.js';
 import { patiently } from './patiently.js';
+import { pauseStep } from './pause-step.js';
 import { needParts, RestoreContext, type RestoreParts } from './restore-context.js';
 import { vaultSteps } from './restore-vault.js';
 
@@ -20,7 +21,7 @@ export function restorePlan(parts: RestoreParts): Plan<RestoreContext> {
   const { send, restart, unseal, prove } = vaultSteps;
   return {
     steps: [
-      ...[verify, sweepStep<RestoreContext>(), load],
+      ...[verify, sweepStep<RestoreContext>(), load, pause],
       ...[
         makeStep<RestoreContext>('safety-backup', { staysWhenGood: true }),
         verifyStep<RestoreContext>('verify-safety-backup'),
@@ -87,6 +88,9 @@ const load: Step<RestoreContext> = {
     if (app) await discardScratch(backups.database, jobId);
   },
 };
+
+/** After this nothing comes that is not in the safety backup. */
+const pause = pauseStep(({ app, backups }: RestoreContext) => (app ? backups.database : undefined));
 
 /** Neither retention nor a person deletes what this restore may have to go back to. */
 const hold: Step<RestoreContext> = {

@@ -18,9 +18,9 @@ import {
   versions,
   writeVersion,
 } from '../certificate/versions.js';
-import type { Gift, Order, Plan, Step, StepContext } from '../plan.js';
+import type { Gift, Order, Plan, Step, StepContext, StepResult } from '../plan.js';
 import type { Cause, TargetClient } from '../target-client.js';
-import { commandFor, needTargets, targetStep } from '../target-steps.js';
+import { commandFor, needsHand, needTargets, targetStep } from '../target-steps.js';
 
 const byHand = z
   .boolean()
@@ -171,9 +171,9 @@ const change: Step<Context> = {
   },
   async undo(ctx, step) {
     const before = versionBefore(step);
-    if (before === undefined) return;
+    if (before === undefined) return 'done';
     await switchTo(ctx.parts.root, before ?? undefined);
-    if (before !== null) await serveAgain(ctx, step, before);
+    return before === null ? 'done' : serveAgain(ctx, step, before);
   },
 };
 
@@ -299,7 +299,7 @@ function patience({ patienceMs = usualPatienceMs }: CertificateParts, signal: Ab
  * `before` is what `current` names again. A server that was never told anything serves it still; one that was told, or may
  * have been, is told again, even if it shows the old one just now: it may be reading the new one.
  */
-async function serveAgain(ctx: Context, step: StepContext, before: string): Promise<void> {
+async function serveAgain(ctx: Context, step: StepContext, before: string): Promise<StepResult> {
   const { parts, cause } = ctx;
   const { fingerprint } = await leafOf(parts.root, before);
   const isShown = async () => {
@@ -307,15 +307,20 @@ async function serveAgain(ctx: Context, step: StepContext, before: string): Prom
     return served?.fingerprint === fingerprint;
   };
   const wasTold = step.kept[`${applyName}-before`] !== undefined;
-  if (!wasTold && (await isShown())) return await step.note('the certificate before was served all the time');
+  const isBack = async () => {
+    await step.note('the certificate before is served');
+    return 'done' as const;
+  };
+  if (!wasTold && (await isShown())) return isBack();
   try {
     await parts.targets.act(actOf(ctx), parts.alias, cause, { signal: step.signal });
   } catch (error) {
     // The operator may have done it.
-    if (step.told && (await isShown())) return await step.note('the certificate before is served again');
+    if (step.told && (await isShown())) return isBack();
     const { code, message } = AstrogateError.from(error);
-    throw new AstrogateError(code, `${message}; type: ${commandFor(actOf(ctx), parts.alias)}`, { cause: error });
+    if (!needsHand.has(code)) throw error;
+    return { wait: 'operator', commands: [commandFor(actOf(ctx), parts.alias)], why: message };
   }
   await waitUntilServed(parts.place, fingerprint, patience(parts, step.signal));
-  await step.note('the certificate before is served again');
+  return isBack();
 }

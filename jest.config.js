@@ -1,6 +1,6 @@
-// Five kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `database` against both databases
+// Six kinds of tests: `unit` beside the code, `docker` against a real Docker Engine, `database` against both databases
 // and both places for uploads, `e2e` against the whole stack, `attacks` from inside a sandbox and from taken-over
-// services.
+// services, `admin` against the compose deployment with nginx and Vault, which `npm run test:admin` alone starts.
 const shared = {
   rootDir: import.meta.dirname,
   transform: {
@@ -30,6 +30,7 @@ export default {
     { ...shared, displayName: 'docker', testMatch: ['<rootDir>/services/**/test/**/*.docker.test.ts'] },
     { ...shared, displayName: 'database', testMatch: ['<rootDir>/services/**/test/**/*.{database,storage}.test.ts'] },
     { ...shared, displayName: 'attacks', testMatch: ['<rootDir>/services/**/test/attacks/**/*.attack.test.ts'] },
+    { ...shared, displayName: 'admin', testMatch: ['<rootDir>/services/**/test/admin/**/*.admin.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/services/e2e/test/**/*.{e2e,lint}.test.ts'] },
   ],
 };

@@ -7,8 +7,8 @@ LABEL org.opencontainers.image.title="astrogate-api" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}"
 RUN find / -xdev \( -type f -o -type d \) -perm /6000 -exec chmod a-s {} + \
- && mkdir -p /app /spool /state \
- && chown 65531:65531 /spool /state && chmod 0700 /spool /state
+ && mkdir -p /app /spool /state /backups /certificates \
+ && chown 65531:65531 /spool /state /backups /certificates && chmod 0700 /spool /state /backups /certificates
 COPY node /usr/local/bin/node
 COPY app /app
 WORKDIR /app

@@ -1,7 +1,8 @@
 export * from './certificates/channel-certificates.js';
 export * from './certificates/issue.js';
-export * from './compose.js';
+export type { CertificatePaths } from './certificates/kept-pairs.js';
 export * from './compose-command.js';
+export * from './compose-files.js';
 export { dockerHostFromEnvironment, inheritedEnvironment } from './config.js';
 export * from './engine/docker-cli.js';
 export * from './engine/find-engine.js';
@@ -20,3 +21,4 @@ export * from './stack/service-process.js';
 export * from './stack/stack.js';
 export type { StackPart } from './stack/stack-part.js';
 export { Advice, say, step } from './step.js';
+export * from './vault/first-time.js';

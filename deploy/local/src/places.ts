@@ -23,6 +23,7 @@ export const places = {
   engine: join(state, 'engine'),
   images: join(state, 'images'),
   certificates: join(state, 'certificates'),
+  vaultCertificates: join(state, 'vault-certificates'),
   logs: join(state, 'logs'),
 } as const;
 

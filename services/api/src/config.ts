@@ -18,7 +18,8 @@ import { type BackupPlace, backupVariables, toBackupPlace } from './backup/backu
 import { readTrustedProxies, type TrustedProxies } from './limits/client-address.js';
 import { type Quotas, quotaPattern, readQuotas } from './limits/quotas.js';
 import { limitPattern, type RouteLimits, readRouteLimits } from './limits/route-limits.js';
-import { type BucketPlace, bucketPattern, endpointPattern, toBucketPlace } from './spool/bucket-place.js';
+import type { BucketPlace } from './spool/bucket-place.js';
+import { toBucketServer, toUploadBucket, uploadBucketVariables } from './spool/upload-bucket.js';
 import type { DatabasePlace } from './storage/database.js';
 import { databaseUrlPattern, toDatabasePlace } from './storage/database-place.js';
 import {
@@ -77,30 +78,7 @@ export const apiVariables = {
     range: 'absolute path',
     doc: 'directory where uploads arrive; without API_S3_BUCKET they stay there, and apis on one database share it',
   }),
-  API_S3_BUCKET: text({
-    default: '',
-    pattern: bucketPattern,
-    range: 'bucket or bucket/folder, or empty',
-    doc: 'S3 bucket for uploads until their job ends; empty: they stay in API_SPOOL_DIR',
-  }),
-  API_S3_ENDPOINT: text({
-    default: '',
-    pattern: endpointPattern,
-    range: 'https://host:port or http://host:port, or empty',
-    doc: "S3-compatible server of that bucket; empty: Amazon's for the region",
-  }),
-  API_S3_REGION: text({
-    default: 'us-east-1',
-    pattern: /^[A-Za-z0-9-]{1,64}$/,
-    range: 'name of a region',
-    doc: 'region of that bucket, or what the server takes for one',
-  }),
-  API_S3_CREDENTIALS_FILE: text({
-    default: '',
-    pattern: pathOrNone,
-    range: 'path of a readable file, or empty',
-    doc: 'file with the lines aws_access_key_id = … and aws_secret_access_key = … for that bucket',
-  }),
+  ...uploadBucketVariables,
   API_MAX_UPLOAD_BYTES: integer({ min: 1024, max: 2 ** 32 - 1, default: '52428800', doc: 'largest upload, bytes' }),
   API_JOB_SECONDS: integer({ min: 1, max: 600, default: '120', doc: 'longest time of an attempt, seconds' }),
   API_QUEUE_LIMIT: integer({ min: 1, max: 100_000, default: '1000', doc: 'most jobs that may wait' }),
@@ -258,19 +236,6 @@ function toMasterKeyFile({ API_MASTER_KEY_FILE: file, API_STATE_DIR: stateDir }:
   if (file !== '') return file;
   if (stateDir === '') throw new ConfigError('API_MASTER_KEY_FILE must be set where API_STATE_DIR is not');
   return join(stateDir, 'master-key');
-}
-
-function toUploadBucket(values: Values<typeof apiVariables>): BucketPlace | undefined {
-  const { API_S3_BUCKET: bucket, API_BACKUP_BUCKET: other, ...rest } = values;
-  const isServerGiven = rest.API_S3_ENDPOINT !== '' || rest.API_S3_CREDENTIALS_FILE !== '';
-  if (bucket === '' && other === '' && isServerGiven)
-    throw new ConfigError('API_S3_BUCKET must be set with API_S3_ENDPOINT or API_S3_CREDENTIALS_FILE');
-  return toBucketPlace({ bucket, ...toBucketServer(values) });
-}
-
-function toBucketServer(values: Values<typeof apiVariables>) {
-  const { API_S3_ENDPOINT: endpoint, API_S3_REGION: region, API_S3_CREDENTIALS_FILE: credentialsFile } = values;
-  return { endpoint, region, credentialsFile };
 }
 
 function toSolvers(names: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
-// Makes the certificates of the inner channel. This authority is apart from every other one, and its key is used only
-// here: no running service has it.
+// Makes the certificates of the inner channel, and that of Vault. Their authorities are apart from each other and from every
+// other one, and their keys are used only here: no running service has them.
 import 'reflect-metadata'; // @peculiar/x509 asks for it
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
@@ -20,12 +20,12 @@ export interface Pem {
 export type Subject = { kind: 'server'; dnsNames: readonly string[] } | { kind: 'client'; uri: string };
 
 /** A self-signed authority that may sign leaves only. */
-export async function makeAuthority(days: number): Promise<Pem> {
+export async function makeAuthority(days: number, name: string): Promise<Pem> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity(days),
     serialNumber: serial(),
-    name: 'CN=Astrogate inner channel',
+    name: `CN=${name}`,
     keys,
     signingAlgorithm: algorithm,
     extensions: [

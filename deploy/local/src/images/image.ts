@@ -1,15 +1,18 @@
 // Builds an image once: its tag is a fingerprint of everything that goes into it.
 import { createHash } from 'node:crypto';
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine/find-engine.js';
-import { places } from '../places.js';
+import { makePrivateDirectory, places } from '../places.js';
 import { makeReadable } from '../readable.js';
 import { step } from '../step.js';
 import { originLabels } from './labels.js';
 
+/** Of this clone, for the labels of images. */
+export const version: string = JSON.parse(readFileSync(join(places.root, 'package.json'), 'utf8')).version;
+
 export interface ImageRecipe {
-  /** "sandbox", "api", "solver" or "guard": names the Dockerfile and the image. */
+  /** Such as "sandbox": names the Dockerfile and the image. */
   name: string;
   /** Directory whose files are the build context. */
   context: string;
@@ -42,6 +45,13 @@ async function removeOthers(engine: Engine, repository: string, kept: readonly s
     .split('\n')
     .filter((tag) => tag !== '' && !kept.includes(tag));
   for (const other of others) await engine.cli.run(['rmi', other]).catch(() => {});
+}
+
+/** A new directory for what goes into the image `name`. */
+export function emptyContext(name: string): string {
+  const context = join(places.images, name);
+  rmSync(context, { recursive: true, force: true });
+  return makePrivateDirectory(context);
 }
 
 /** Puts the Node.js binary that runs us into a build context. */

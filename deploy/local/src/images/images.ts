@@ -1,14 +1,12 @@
 // The images and what goes into each.
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Engine } from '../engine/find-engine.js';
-import { makePrivateDirectory, places } from '../places.js';
+import { places } from '../places.js';
 import { ensureBaseImage } from './base-image.js';
 import { bundle, bundleInParts } from './bundle.js';
-import { addNode, ensureImage } from './image.js';
-
-const version: string = JSON.parse(readFileSync(join(places.root, 'package.json'), 'utf8')).version;
+import { addNode, emptyContext, ensureImage, version } from './image.js';
 
 /** Packages of the api that read files of their own, which no bundle can hold, and what they need of them. */
 const apiAssets: Readonly<Record<string, readonly (string | RegExp)[]>> = {
@@ -91,10 +89,4 @@ function assetsOf(source: string, wanted: readonly (string | RegExp)[]): string[
 
 function entryOf(service: string): string {
   return join(places.root, 'services', service, 'src/main.ts');
-}
-
-function emptyContext(name: string): string {
-  const context = join(places.images, name);
-  rmSync(context, { recursive: true, force: true });
-  return makePrivateDirectory(context);
 }

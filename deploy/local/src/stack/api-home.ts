@@ -2,7 +2,7 @@
 // that it can write, and nothing else of the clone.
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { CertificatePaths } from '../certificates/channel-certificates.js';
+import type { CertificatePaths } from '../certificates/kept-pairs.js';
 import { writeApiBundle } from '../images/images.js';
 import { places } from '../places.js';
 import { makeReadable } from '../readable.js';

@@ -9,7 +9,7 @@ import {
 } from '@astrogate/proto';
 import { askUnary, openClient } from '../rpc/channel.js';
 import type { Place } from '../solvers/solver-address.js';
-import { targetError } from './target-error.js';
+import { questionError, targetError } from './target-error.js';
 
 export type Act = 'restart' | 'stop' | 'start' | 'reload';
 
@@ -65,14 +65,14 @@ export class GrpcTargetClient implements TargetClient {
   async capabilities(): Promise<Capabilities> {
     return askUnary<Capabilities>((...call) => this.#client.getCapabilities({}, ...call), {
       timeoutMs: questionMs,
-      toError: targetError,
+      toError: questionError,
     });
   }
 
   async list(): Promise<Target[]> {
     const { targets } = await askUnary<{ targets: TargetMessage[] }>(
       (...call) => this.#client.listTargets({}, ...call),
-      { timeoutMs: questionMs, toError: targetError },
+      { timeoutMs: questionMs, toError: questionError },
     );
     return targets.map(toTarget);
   }

@@ -27,3 +27,9 @@ export function targetError(status: string, trailer: string | undefined, cause: 
   const name = trailer ?? status;
   return new AstrogateError(Object.hasOwn(known, name) ? (known[name] as ErrorCode) : 'internal', undefined, { cause });
 }
+
+/** The same for a question, which changes nothing: who does not answer it in time cannot be reached. */
+export function questionError(status: string, trailer: string | undefined, cause: unknown): AstrogateError {
+  const isSilent = trailer === undefined && status === 'DEADLINE_EXCEEDED';
+  return targetError(isSilent ? 'UNAVAILABLE' : status, trailer, cause);
+}

@@ -47,7 +47,8 @@ export function newLines(before: SystemJob | undefined, job: SystemJob): string[
   const steps = job.steps.flatMap((step, at) => {
     const { status, note, undone } = before?.steps[at] ?? { status: 'pending', note: '', undone: false };
     if (step.status === status && step.note === note && step.undone === undone) return [];
-    const said = step.note === '' ? '' : ` (${step.note})`;
+    // It was said while the step ran.
+    const said = step.note === '' || step.note === note ? '' : ` (${step.note})`;
     return [`${step.name}: ${step.undone ? 'undone' : step.status}${said}`];
   });
   const isNewWait = job.waiting !== null && before?.waiting?.why !== job.waiting.why;

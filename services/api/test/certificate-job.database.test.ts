@@ -243,7 +243,8 @@ suite.each(databaseKinds.filter(({ missing }) => missing === undefined))('$name,
     const deaf = await anApi({
       ...parts,
       targets: { ...bound(targets), act: async () => (await targets.list())[0] as never },
-      patienceMs: 700,
+      // Longer than the five looks in a row that say that the old one is served again.
+      patienceMs: 2_000,
     });
     await jobs.close();
     jobs = deaf;

@@ -44,7 +44,7 @@ for (const { name: databaseName, isHere, start } of enoughPlaces) {
         dry_run: true,
         steps: ['sweep', 'make', 'verify', 'retention'],
         point_of_no_return: 'retention',
-        effects: [],
+        effects: ['A backup of tables and uploads would be made, and old ones removed. Nothing else changes.'],
       });
       expect(await backups()).toEqual([]);
       const id = await makeBackup();

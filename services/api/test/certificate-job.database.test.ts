@@ -13,12 +13,8 @@ import { renewWhenDue } from '../src/system/certificate/renewal.js';
 import { servedCertificate } from '../src/system/certificate/served.js';
 import { currentVersion, readVersion, switchTo, writeVersion } from '../src/system/certificate/versions.js';
 import type { Plans } from '../src/system/plan.js';
-import {
-  type CertificateParts,
-  certificateDryRun,
-  certificateParams,
-  certificatePlan,
-} from '../src/system/plans/certificate.js';
+import { certificatePlan } from '../src/system/plans/certificate.js';
+import { type CertificateParts, certificateDryRun, certificateParams } from '../src/system/plans/certificate-order.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import { SystemJobs } from '../src/system/system-jobs.js';
 import { enoughKinds, type TestDatabase } from '../test-support/databases.js';

@@ -12,7 +12,7 @@ import { type Database, openDatabase } from '../src/storage/database.js';
 import { readLeaf } from '../src/system/certificate/read-pair.js';
 import { servedCertificate } from '../src/system/certificate/served.js';
 import { currentVersion, switchTo, writeVersion } from '../src/system/certificate/versions.js';
-import { certificateParams } from '../src/system/plans/certificate.js';
+import { certificateParams } from '../src/system/plans/certificate-order.js';
 import { isFull } from '../test-support/environment.js';
 import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
 import {

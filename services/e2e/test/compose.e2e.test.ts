@@ -1,4 +1,5 @@
-// docker-compose.yml, really started: api and solver in containers of their own, on separate networks.
+// docker-compose.yml with the api's own port, really started: api and solver in containers of their own, on separate
+// networks.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -74,6 +75,7 @@ test('a picture is solved through it', async () => {
 test('the api has no socket, no way to the engine, and no privilege', async () => {
   const api = await inspect('api');
   expect(api.Mounts.map((mount: { Destination: string }) => mount.Destination).sort()).toEqual([
+    '/backups',
     '/run/secrets/api_cert',
     '/run/secrets/api_key',
     '/run/secrets/channel_ca',

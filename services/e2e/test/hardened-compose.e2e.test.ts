@@ -17,15 +17,12 @@ let compose: (...args: string[]) => Promise<Buffer>;
 let url: string;
 
 beforeAll(async () => {
-  const envFile = await writeComposeFiles({ cli, isPrivate: false, stop: async () => {} }, false, home);
+  const engine = { cli, isPrivate: false, stop: async () => {} };
+  const envFile = await writeComposeFiles(engine, false, home, ['hardened']);
   const command = await composeCommand(false);
-  const files = ['-f', 'docker-compose.yml', '-f', 'deploy/compose/hardened.yml'];
   const env = { DOCKER_HOST: dockerHost, ASTROGATE_PORT: '0', ASTROGATE_ANONYMOUS: 'solve' };
   compose = (...args) =>
-    runCommand([...command, '--project-name', project, '--env-file', envFile, ...files, ...args], {
-      cwd: places.root,
-      env,
-    });
+    runCommand([...command, '--project-name', project, '--env-file', envFile, ...args], { cwd: places.root, env });
   await compose('up', '--detach');
   url = `http://${(await compose('port', 'api', '8080')).toString().trim()}`;
   await eventually('the api is ready', 60_000, () =>

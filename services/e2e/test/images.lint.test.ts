@@ -1,8 +1,10 @@
 // Dockerfiles and docker-compose.yml keep what the design promises of them. Every rule is shown a violation too.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { mergeCompose, overlayViolations } from '../src/walls/compose-overlays.js';
 import {
   type Compose,
+  type ComposeService,
   dockerfileViolations,
   guardViolations,
   hardeningViolations,
@@ -19,7 +21,9 @@ describe('Dockerfiles', () => {
   test('there is one per image, and all stand in deploy/images', () => {
     const paths = dockerfiles.map(({ path }) => path);
     expect(paths).toEqual(
-      expect.arrayContaining(['api', 'guard', 'sandbox', 'solver'].map((name) => `deploy/images/${name}.Dockerfile`)),
+      expect.arrayContaining(
+        ['api', 'guard', 'nginx', 'sandbox', 'solver', 'vault'].map((name) => `deploy/images/${name}.Dockerfile`),
+      ),
     );
     expect(paths.filter((path) => !path.startsWith('deploy/images/') && !path.includes('/test/'))).toEqual([]);
   });
@@ -150,6 +154,42 @@ describe('deploy/compose/hardened.yml', () => {
       'solver keeps the socket, or may replace that of the guard',
     ],
     ['the engine itself', solver({ environment: {} }), 'solver does not use the guard'],
+  ])('refused: %s', (_, violations, complaint) => {
+    expect(violations).toContain(complaint);
+  });
+});
+
+describe('deploy/compose over docker-compose.yml', () => {
+  const read = (path: string) => readCompose(files.find((file) => file.path === path) as SourceFile);
+  const over = (...names: string[]) =>
+    mergeCompose([read('docker-compose.yml'), ...names.map((name) => read(`deploy/compose/${name}.yml`))]);
+
+  test.each([[['plain']], [['nginx']], [['plain', 'vault']], [['nginx', 'vault']]])('%j keeps the rules', (names) => {
+    const merged = over(...names);
+    expect([...hardeningViolations(merged), ...separationViolations(merged), ...overlayViolations(merged)]).toEqual([]);
+  });
+
+  test('in the hardened profile, too, targets are the same', () => {
+    expect(overlayViolations(over('nginx', 'vault', 'hardened'))).toEqual([]);
+  });
+
+  const changed = (change: (services: Record<string, ComposeService>) => void) => {
+    const merged = structuredClone(over('nginx', 'vault', 'hardened'));
+    change(merged.services);
+    return overlayViolations(merged);
+  };
+  const set = (name: string, more: object) =>
+    changed((services) => Object.assign(services[name] as ComposeService, more));
+
+  test.each([
+    ['a port of the api beside nginx', set('api', { ports: ['127.0.0.1:1:1'] }), 'published by api, nginx'],
+    ['a port of Vault', set('vault', { ports: ['127.0.0.1:1:1'] }), 'published by nginx, vault'],
+    ['Vault on a network with a way out', set('vault', { networks: ['vault', 'edge'] }), 'vault has a way out'],
+    ['the solver at Vault', set('solver', { networks: ['vault'] }), 'vault is reached by others than the api'],
+    ['nginx with a socket', set('nginx', { volumes: ['state:/state'] }), 'nginx mounts more'],
+    ['another label', set('nginx', { labels: {} }), 'nginx is not the target nginx'],
+    ['the label of a target', set('api', { labels: { 'org.astrogate.target': 'x' } }), 'the api is a target'],
+    ['a guard without targets', set('guard', { environment: {} }), 'guard and solver have other targets'],
   ])('refused: %s', (_, violations, complaint) => {
     expect(violations).toContain(complaint);
   });

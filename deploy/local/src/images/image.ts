@@ -18,8 +18,16 @@ export interface ImageRecipe {
   context: string;
 }
 
-/** Tag of the built image, such as "astrogate/sandbox:0123456789ab"; also tagged ":local". */
+/** Tag of the built image, such as "astrogate/sandbox:0123456789ab"; also tagged ":local". Removes the build context. */
 export async function ensureImage(engine: Engine, base: string, recipe: ImageRecipe, version: string): Promise<string> {
+  try {
+    return await buildOnce(engine, base, recipe, version);
+  } finally {
+    rmSync(recipe.context, { recursive: true, force: true });
+  }
+}
+
+async function buildOnce(engine: Engine, base: string, recipe: ImageRecipe, version: string): Promise<string> {
   const dockerfile = join(places.root, 'deploy/images', `${recipe.name}.Dockerfile`);
   const baseId = (await engine.cli.imageId(base)) ?? base;
   const tag = `astrogate/${recipe.name}:${fingerprint([dockerfile, ...contextFiles(recipe.context)], [baseId, version])}`;
@@ -47,9 +55,9 @@ async function removeOthers(engine: Engine, repository: string, kept: readonly s
   for (const other of others) await engine.cli.run(['rmi', other]).catch(() => {});
 }
 
-/** A new directory for what goes into the image `name`. */
+/** A new directory for what goes into the image `name`; `ensureImage` removes it. Each process has its own. */
 export function emptyContext(name: string): string {
-  const context = join(places.images, name);
+  const context = join(places.images, `${name}-${process.pid}`);
   rmSync(context, { recursive: true, force: true });
   return makePrivateDirectory(context);
 }

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { AstrogateError } from '@astrogate/proto';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import type { Standing } from '../access/standing.js';
 import { hasEnded } from '../system/job-state.js';
 import type { SystemJob } from '../system/system-job.js';
 import type { SystemJobs } from '../system/system-jobs.js';
@@ -23,12 +24,15 @@ export interface SystemRouteParts {
   readonly streams: StreamPlaces;
   /** Names whoever asks, for the number of their streams. */
   readonly callerOf: (request: Request) => string;
+  /** Fires when whoever asked may not look any more. */
+  readonly watchStanding: (request: Request) => Standing;
   /** Fires when event streams are to end. */
   readonly closing: AbortSignal;
   /** Tells the audit log who did that to which job. */
   readonly record?: (request: Request, act: 'system.continue' | 'system.cancel', jobId: string) => Promise<void>;
 }
 
+const endsSessions: ReadonlySet<string> = new Set(['reset', 'restore']);
 /** Jobs are few: a backup a day is three months. */
 const mostListed = 100;
 /** A body holds some keys. */
@@ -93,9 +97,13 @@ function showSystemJob(parts: SystemRouteParts): RequestHandler {
     if (hasEnded(job.state) && job.version <= after) return void response.status(204).end();
     if (request.method === 'HEAD') return void response.type('text/event-stream').end();
     const leave = parts.streams.take(parts.callerOf(request));
+    // A job that ends all sessions is followed to its end by whoever began to.
+    const standing = endsSessions.has(job.kind) ? undefined : parts.watchStanding(request);
+    const closing = AbortSignal.any([parts.closing, ...(standing ? [standing.over] : [])]);
     try {
-      await sendEvents(response, (signal) => eventsOf(parts.jobs, job.id, after, signal), parts.closing);
+      await sendEvents(response, (signal) => eventsOf(parts.jobs, job.id, after, signal), closing);
     } finally {
+      standing?.[Symbol.dispose]();
       leave();
     }
   };

@@ -105,7 +105,7 @@ export function hardeningViolations({ services }: Compose): string[] {
       [/:latest$|^[^:]+$|^[^/]+\.[^/]+\//.test(String(service.image)), `runs the image ${service.image}`],
       [
         Object.entries(service.environment ?? {}).some(
-          ([key, value]) => /PASSWORD|TOKEN|SECRET|_KEY$/.test(key) && value,
+          ([key, value]) => /PASSWORD|TOKEN|SECRET|_KEY$/.test(key) && !key.endsWith('_FILE') && value,
         ),
         'has a secret in its environment',
       ],
@@ -113,6 +113,9 @@ export function hardeningViolations({ services }: Compose): string[] {
     return broken.filter(([isBroken]) => isBroken).map(([, complaint]) => `${name} ${complaint}`);
   });
 }
+
+/** Unless whoever starts it says otherwise. */
+const ofThisMachine = /^(?:127\.0\.0\.1|\$\{ASTROGATE_HTTPS_ADDRESS:-127\.0\.0\.1\}):/;
 
 /** Who may reach whom: the socket is in the solver alone, and the solver is reached by nobody but services of ours. */
 export function separationViolations({ services, networks = {} }: Compose): string[] {
@@ -127,7 +130,7 @@ export function separationViolations({ services, networks = {} }: Compose): stri
         `${name} knows the engine`,
       ],
       [sourcesOf(service).some((source) => /^[./~$]/.test(source)), `${name} mounts a directory of the host`],
-      [(service.ports ?? []).some((port) => !port.startsWith('127.0.0.1:')), `${name} listens to the world`],
+      [(service.ports ?? []).some((port) => !ofThisMachine.test(port)), `${name} listens to the world`],
     ]),
     [solver === undefined, 'there is no solver'],
     [solver?.ports !== undefined || solver?.expose !== undefined, 'solver publishes a port'],

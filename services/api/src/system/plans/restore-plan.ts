@@ -3,12 +3,14 @@
 // of it can be taken back.
 import { AstrogateError } from '@astrogate/proto';
 import { readMembers } from '../../backup/archive.js';
+import type { BackupParts } from '../../backup/make-backup.js';
 import { needRoom, sizeOfApp } from '../../backup/room.js';
 import { scratchOf } from '../../backup/schemas.js';
 import { discardScratch, loadScratch } from '../../backup/scratch.js';
 import { forgetAside, swap, swapBack } from '../../backup/swap.js';
 import { restoreUploads } from '../../backup/upload-files.js';
 import type { Plan, Step } from '../plan.js';
+import { countRows } from '../reset/counts.js';
 import { backupIdOf, makeStep, sweepStep, verifyStep } from './archive-steps.js';
 import { checkLive, needAdmin } from './check-live.js';
 import { needVault } from './need-vault.js';
@@ -34,6 +36,7 @@ export function restorePlan(parts: RestoreParts): Plan<RestoreContext> {
     pointOfNoReturn: forget.name,
     context: (order) => new RestoreContext(parts, order),
     preflight: checkRestore,
+    foresee: foreseeRestore,
   };
 }
 
@@ -49,12 +52,35 @@ export async function checkRestore(ctx: RestoreContext): Promise<void> {
   if (ctx.withVault) await needVault(ctx.vault);
 }
 
+/** As `checkRestore`, and reads all of the archive. */
+async function foreseeRestore(ctx: RestoreContext): Promise<string[]> {
+  await checkRestore(ctx);
+  const { manifest } = (await ctx.archive(ctx.backupId)).checked;
+  needParts(manifest.parts, ctx);
+  const { jobs, accounts, keptAccounts, apiKeys } = await countRows(ctx.backups.database.db);
+  const all = accounts + keptAccounts;
+  return [
+    `The backup of ${manifest.made_at} is right.`,
+    ...(ctx.app
+      ? [
+          `${jobs} jobs, ${all} accounts and ${apiKeys} API keys of now are replaced by those of then: what was revoked since counts again, and everybody signs in anew.`,
+          'No job is accepted from the safety backup until the end.',
+        ]
+      : ['Jobs and accounts stay.']),
+    ctx.withVault
+      ? "Vault's secrets are replaced, and it is restarted: have its unseal keys of then at hand, and those of now in case it must go back."
+      : 'Vault is left alone.',
+    'A backup of how it is now is made first.',
+  ];
+}
+
 const notAsked = 'no part of this restore';
 
 /** Signature, hashes, version, sizes, allowed members: all of it, before anything is touched. */
 const verify: Step<RestoreContext> = {
   name: 'verify',
   async run(ctx, step) {
+    await holdBackup(ctx.backups, ctx.backupId, ctx.jobId);
     const { checked } = await ctx.archive(ctx.backupId, step.signal);
     const { envelope, manifest } = checked;
     needParts(manifest.parts, ctx);
@@ -66,6 +92,7 @@ const verify: Step<RestoreContext> = {
     await step.note(`backup ${ctx.backupId} of ${manifest.made_at} is right: ${manifest.members.length} members`);
     return 'done';
   },
+  undo: async ({ backups, backupId }) => void (await backups.rows.need(backupId, undefined)),
 };
 
 /** The tables, in a schema of their own that nothing uses. */
@@ -97,7 +124,7 @@ const hold: Step<RestoreContext> = {
   name: 'hold-safety-backup',
   async run({ backups, jobId }, step) {
     const id = backupIdOf(step) ?? '';
-    await backups.rows.need(id, jobId);
+    await holdBackup(backups, id, jobId);
     await step.note(`backup ${id} is how it was before`);
     return 'done';
   },
@@ -148,14 +175,19 @@ const check: Step<RestoreContext> = {
 
 const forget: Step<RestoreContext> = {
   name: 'forget-replaced',
-  async run({ app, backups, jobId }, step) {
+  async run({ app, backups, backupId, jobId }, step) {
     if (app) await patiently(() => forgetAside(backups.database, jobId), step.signal);
     const id = backupIdOf(step);
-    if (id !== undefined) await backups.rows.need(id, undefined);
+    for (const each of [backupId, ...(id === undefined ? [] : [id])]) await backups.rows.need(each, undefined);
     await step.note(`how it was before is in backup ${id}`);
     return 'done';
   },
 };
+
+/** Throws `backup_not_found`: somebody has deleted it. */
+async function holdBackup({ rows }: BackupParts, id: string, jobId: string): Promise<void> {
+  if (!(await rows.need(id, jobId))) throw new AstrogateError('backup_not_found');
+}
 
 async function skip(step: { note(detail: string): Promise<void> }): Promise<'done'> {
   await step.note(notAsked);

@@ -17,7 +17,7 @@ import { certificatePlan } from '../src/system/plans/certificate.js';
 import { type CertificateParts, certificateDryRun, certificateParams } from '../src/system/plans/certificate-order.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import { SystemJobs } from '../src/system/system-jobs.js';
-import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
+import { enoughKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
 import { missingNginx, type RunningNginx, startNginx } from '../test-support/nginx.js';
 import { dayMs, type Made, makeCertificate, strangeKey } from '../test-support/pems.js';
@@ -32,7 +32,7 @@ test('nginx is here', () => {
 });
 
 const suite = missingNginx === undefined ? describe : describe.skip;
-suite.each(databaseKinds.filter(({ missing }) => missing === undefined))('$name, nginx', ({ start }) => {
+suite.each(enoughKinds.filter(({ missing }) => missing === undefined))('$name, nginx', ({ start }) => {
   let shared: TestDatabase;
   let database: Database;
   let home: string;

@@ -11,7 +11,7 @@ import type { certificateAnswer } from '../src/http/certificate-routes.js';
 import type { SystemJobView } from '../src/http/system-job-view.js';
 import { type ServingPlace, servedCertificate } from '../src/system/certificate/served.js';
 import { AdminApi, adminName, adminPassword as password } from '../test-support/admin-api.js';
-import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
+import { enoughPlaces, type StartedPlace } from '../test-support/database-places.js';
 import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
@@ -30,7 +30,7 @@ type CertificateView = z.infer<typeof certificateAnswer>;
 
 const withBody = (phrase: string, more: object = {}) => ({ password, phrase, ...more });
 
-for (const { name, isHere, start } of databasePlaces) {
+for (const { name, isHere, start } of enoughPlaces) {
   const suite = isHere ? describe : describe.skip;
   suite(`reset, ${name}`, () => {
     let home: string;

@@ -15,7 +15,7 @@ import { backupRows } from '../src/storage/backup-rows.js';
 import { type Database, openDatabase } from '../src/storage/database.js';
 import { openJobStore } from '../src/storage/database-job-store.js';
 import { resetParams } from '../src/system/plans/reset.js';
-import { isKillTableFull } from '../test-support/environment.js';
+import { isFull } from '../test-support/environment.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
 import {
   finish,
@@ -43,7 +43,7 @@ const turns = {
   'open-vault asks': ['after begin', 'before end', 'after end'],
   'open-vault': all,
 };
-const rows = isKillTableFull ? rowForEach(turns) : [rowThroughAll(turns)];
+const rows = isFull ? rowForEach(turns) : [rowThroughAll(turns)];
 
 test('PostgreSQL is here', () => {
   if (bin === undefined) process.stderr.write('no PostgreSQL server is installed: nobody was killed\n');

@@ -128,7 +128,8 @@ function systemPartsOf(ctx: ApiContext): SystemRouteParts {
     streams: ctx.streams,
     callerOf: (request) => callerKeyOf(ctx, request),
     closing: ctx.closing.signal,
-    record: (request, act, jobId) => ctx.store.audit.append(actOf(request, act, `job:${jobId}`)),
+    record: (request, act, jobId, detail = {}) =>
+      ctx.store.audit.append({ ...actOf(request, act, `job:${jobId}`), detail }),
   };
 }
 

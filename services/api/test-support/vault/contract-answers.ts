@@ -89,6 +89,17 @@ function unseal(memory: ContractMemory, json: Record<string, unknown>): Answered
 
 const withToken: Record<string, Rule> = {
   'GET auth/token/lookup-self': () => ({ status: 200, body: { data: {} } }),
+  'POST sys/capabilities-self': ({ disk: { state } }, { token, json }) => {
+    const policies = liveToken(state, token)?.policies ?? [];
+    const on = (path: string) => {
+      const can = ['list', 'delete'].filter((one) =>
+        policies.some((name) => allows(state.policies[name] ?? '', path, one)),
+      );
+      return can.length > 0 ? can : ['deny'];
+    };
+    const paths = json.paths as string[];
+    return { status: 200, body: { data: Object.fromEntries(paths.map((path) => [path, on(path)])) } };
+  },
   'POST auth/token/renew-self': ({ disk: { state } }, { token }) => {
     const kept = state.tokens[token as string];
     if (kept) kept.since = Date.now();

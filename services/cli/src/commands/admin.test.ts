@@ -147,6 +147,8 @@ describe('astrogate admin restore', () => {
     const { code, requests } = await run(answers, ['continue', 'j1', ...me, '--unseal-keys-file', path('keys')]);
     expect(code).toBe(0);
     expect(requests.find(({ what }) => what.endsWith('continue'))?.json).toEqual({ unseal_keys: ['key-1', 'key-2'] });
+    const { requests: left } = await run(answers, ['continue', 'j1', ...me, '--leave-vault']);
+    expect(left.find(({ what }) => what.endsWith('continue'))?.json).toEqual({ leave_vault: true });
   });
 });
 
@@ -212,7 +214,7 @@ describe('astrogate admin reset', () => {
     const { code, requests } = await run(answers, ['reset', 'full', ...me, ...confirm]);
     expect(code).toBe(0);
     expect(requests.find(({ what }) => what === 'POST /api/v1/system/reset')?.json).toEqual({
-      ...{ scope: 'full', safety_backup: false, by_hand: false },
+      ...{ scope: 'full', safety_backup: false, by_hand: false, keys_later: false },
       ...{ password: 'correct horse', phrase: 'reset full', unseal_keys: ['key-1', 'key-2'] },
     });
     expect((await run(answers, ['reset', 'everything', ...me])).code).toBe(2);

@@ -140,7 +140,7 @@ async function restoreOld(ctx: RestoreContext, step: StepContext): Promise<void>
   await restartForUndo(ctx, step);
   await openOrThrow(ctx, step, 'those of before the restore');
   await vault.waitUntil('active', within(step.signal));
-  if (!(await restored.isApplied(step.signal)))
+  if ((await restored.isApplied(step.signal)) !== true)
     throw new AstrogateError('vault_unavailable', 'Vault has not put back what it kept before the restore');
 }
 
@@ -230,15 +230,19 @@ const prove = ofVault({
   },
 });
 
-/** An api that was killed has lost the token that proves it: then Vault, which has the snapshot's keys now, gets it again. */
+/**
+ * A token that has lapsed proves nothing, and an api that was killed has lost it: then Vault, which has the snapshot's keys
+ * now, gets it again.
+ */
 async function isInPlace(ctx: RestoreContext, step: StepContext): Promise<boolean> {
   if (step.kept[sentKey] === 'active') return true;
-  if (ctx.restored) return ctx.restored.isApplied(step.signal);
+  const isApplied = await ctx.restored?.isApplied(step.signal);
+  if (isApplied !== undefined) return isApplied;
   const vault = ctx.demandVault();
-  const again = await withSnapshot(ctx, ctx.backupId, step.signal, (content) =>
+  ctx.restored = await withSnapshot(ctx, ctx.backupId, step.signal, (content) =>
     vault.restoreSnapshot(content, step.signal),
   );
-  return again.state === 'active';
+  return ctx.restored.state === 'active';
 }
 
 export const vaultSteps = { send, restart, unseal, prove } as const;

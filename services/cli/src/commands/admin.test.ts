@@ -131,8 +131,10 @@ describe('astrogate admin restore', () => {
 
   test('where nobody sits at a terminal, a job that waits for a person is left with exit code 1', async () => {
     const answers = { [order]: { status: 202, body: waiting }, 'GET /api/v1/system/jobs/j1': events(waiting) };
-    const { code, out } = await run(answers, ['restore', id, ...me, '--confirm', `restore ${id}`]);
+    const confirm = ['--keys-later', '--confirm', `restore ${id}`];
+    const { code, out, requests } = await run(answers, ['restore', id, ...me, ...confirm]);
     expect(code).toBe(1);
+    expect(requests.find(({ what }) => what === order)?.json).toMatchObject({ keys_later: true });
     expect(out).toContain(
       'The job waits for you: Vault is sealed\n  docker compose restart vault\nthen, unless it goes on by itself: astrogate admin continue j1\n',
     );

@@ -3,12 +3,14 @@
 // of it can be taken back.
 import { AstrogateError } from '@astrogate/proto';
 import { readMembers } from '../../backup/archive.js';
+import type { Backup } from '../../backup/backup.js';
 import { needRoom, sizeOfApp } from '../../backup/room.js';
 import { scratchOf } from '../../backup/schemas.js';
 import { discardScratch, loadScratch } from '../../backup/scratch.js';
 import { forgetAside, swap, swapBack } from '../../backup/swap.js';
 import { restoreUploads } from '../../backup/upload-files.js';
 import type { Plan, Step } from '../plan.js';
+import { needKeys } from '../unseal-keys.js';
 import { backupIdOf, makeStep, sweepStep, verifyStep } from './archive-steps.js';
 import { checkLive, needAdmin } from './check-live.js';
 import { needVault } from './need-vault.js';
@@ -33,12 +35,35 @@ export function restorePlan(parts: RestoreParts): Plan<RestoreContext> {
     // It drops the tables that were replaced, and lets the safety backup go: after that there is nothing to go back to.
     pointOfNoReturn: forget.name,
     context: (order) => new RestoreContext(parts, order),
-    preflight: checkRestore,
+    async preflight(ctx, gift) {
+      await checkRestore(ctx);
+      if (ctx.withVault) needKeys(gift, ctx);
+    },
+    foresee: async (ctx) => effectsOf(ctx, await checkRestore(ctx)),
   };
 }
 
+/** For people. */
+function effectsOf({ app, withVault }: RestoreContext, { madeAt }: Backup): string[] {
+  const then = madeAt.toISOString();
+  return [
+    ...(app
+      ? [
+          `Accounts, API keys and jobs would be those of ${then}, and everybody signs in again. No job is accepted meanwhile.`,
+        ]
+      : []),
+    ...(withVault
+      ? [
+          `Vault would keep what it kept at ${then}, be restarted, and want the unseal keys of that time. When nobody has ` +
+            'them it stays sealed, and what it keeps now cannot be put back through it.',
+        ]
+      : []),
+    'A backup of how it is now is made first.',
+  ];
+}
+
 /** Throws `backup_not_found`, `backup_invalid`, `invalid_request`, and what Vault says; nothing is changed. */
-export async function checkRestore(ctx: RestoreContext): Promise<void> {
+async function checkRestore(ctx: RestoreContext): Promise<Backup> {
   if (!ctx.app && !ctx.withVault) throw new AstrogateError('invalid_request', 'A restore has at least one part');
   const { rows, directory, database } = ctx.backups;
   const backup = await rows.get(ctx.backupId);
@@ -47,6 +72,7 @@ export async function checkRestore(ctx: RestoreContext): Promise<void> {
   needParts(backup.parts, ctx);
   if (ctx.app) await needRoom(directory, 2 * (await sizeOfApp(database.db)) + (backup.bytes ?? 0));
   if (ctx.withVault) await needVault(ctx.vault);
+  return backup;
 }
 
 const notAsked = 'no part of this restore';

@@ -379,6 +379,30 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
       await reach(jobs, job.id, 'done');
       expect(await now.operator.read()).toBe('old');
     });
+
+    test('the api is killed when Vault has taken the snapshot, which is refused the next time: Vault is put back', async () => {
+      const id = await backupOf(now, 'old');
+      await now.operator.write('new');
+      const { client } = now;
+      const sent = Promise.withResolvers<void>();
+      const restoreSnapshot: VaultClient['restoreSnapshot'] = async (content, signal) => {
+        await client.restoreSnapshot(content, signal);
+        sent.resolve();
+        return new Promise((_resolve, reject) => signal?.addEventListener('abort', reject));
+      };
+      now = { ...now, client: { ...client, restoreSnapshot } };
+      const killed = await anApi();
+      const { job } = await killed.create(restore(id, now.operator.keys));
+      await sent.promise;
+      expect(await now.operator.read()).toBe('old');
+      await killed.close();
+      now = { ...now, client };
+      faults.rejectsSnapshots = 1;
+      const next = await anApi();
+      const ended = await reach(next, job.id, 'failed');
+      expect(ended.state.failure).toMatchObject({ step: 'restore-vault', code: 'snapshot_rejected' });
+      expect(await now.operator.read()).toBe('new');
+    });
   }
 
   test('a sealed Vault, or none, is refused before anything has begun', async () => {

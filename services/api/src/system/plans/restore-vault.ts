@@ -100,13 +100,15 @@ const send = ofVault({
     if (step.kept[sentKey] !== undefined) return 'done';
     const waits = await open(ctx, step, whoseNow(step));
     if (waits) return waits;
+    const wasTouched = step.kept[touchedKey] === true;
     await step.keep(touchedKey, true);
     try {
       ctx.restored = await withSnapshot(ctx, ctx.backupId, step.signal, (content) =>
         ctx.demandVault().restoreSnapshot(content, step.signal),
       );
     } catch (error) {
-      if (error instanceof AstrogateError && error.code === 'snapshot_rejected') await step.keep(touchedKey, false);
+      // An api that was killed may have sent it before.
+      if (!wasTouched && isUnchanged(error)) await step.keep(touchedKey, false);
       throw error;
     }
     await step.keep(sentKey, ctx.restored.state);
@@ -125,6 +127,12 @@ const send = ofVault({
   },
   probe: async (ctx, { signal }) => (await stateOf(ctx, signal)) === 'active',
 });
+
+/** Whether Vault has said no before it has changed anything; see `restoreSnapshot`. */
+function isUnchanged(error: unknown): boolean {
+  const { code } = AstrogateError.from(error);
+  return code !== 'vault_unavailable' && code !== 'cancelled' && code !== 'internal';
+}
 
 /** A Vault that is sealed does not say which keys it wants. */
 function whoseNow({ kept }: StepContext): string {

@@ -130,6 +130,19 @@ for (const { name, isHere, start } of enoughPlaces) {
       // And it takes jobs again.
       await until(async () => (await api.ask('POST', '/solves', form())).status === 202);
     });
+
+    test('without unseal keys a full reset is refused; who says that Vault is left as it is, stands in the log', async () => {
+      const order = withBody('reset full', { scope: 'full' });
+      expect(await api.codeOf(api.ask('POST', '/system/reset', order))).toEqual([400, 'invalid_request']);
+      const later = { ...order, keys_later: true };
+      const { id } = await api.read<SystemJobView>(api.ask('POST', '/system/reset', later), 202);
+      await api.signInAgain();
+      await until(async () => (await api.job(id)).status === 'waiting_for_operator');
+      await api.read(api.ask('POST', `/system/jobs/${id}/continue`, { leave_vault: true }), 202);
+      expect(await api.ended(id)).toMatchObject({ status: 'done', failure: null });
+      expect((await vault.client.health()).state).toBe('sealed');
+      expect(await api.acts('system.continue')).toMatchObject([{ target: `job:${id}`, detail: { leave_vault: true } }]);
+    });
   });
 
   const nginxSuite = isHere && missingNginx === undefined ? describe : describe.skip;

@@ -133,7 +133,8 @@ function systemPartsOf(ctx: ApiContext): SystemRouteParts {
     callerOf: (request) => callerKeyOf(ctx, request),
     watchStanding: (request) => watchStanding(ctx, principalOf(request)),
     closing: ctx.closing.signal,
-    record: (request, act, jobId) => ctx.store.audit.append(actOf(request, act, `job:${jobId}`)),
+    record: (request, act, jobId, detail = {}) =>
+      ctx.store.audit.append({ ...actOf(request, act, `job:${jobId}`), detail }),
   };
 }
 

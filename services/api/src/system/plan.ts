@@ -59,7 +59,10 @@ export interface Plan<C> {
   context(order: Order): C;
   /** Throws AstrogateError when the job must not begin. Nothing has been changed or written by then, and must not be. */
   preflight?(ctx: C, gift: Gift | undefined): Promise<void>;
-  /** What would happen, as sentences for people; looks at all that the preflight looks at, and throws the same. */
+  /**
+   * What would happen, as sentences for people; looks at all that the preflight looks at, and throws the same. Unseal keys
+   * are not wanted for that.
+   */
   foresee?(ctx: C, gift: Gift | undefined): Promise<readonly string[]>;
 }
 

@@ -3,6 +3,7 @@
 // of it can be taken back.
 import { AstrogateError } from '@astrogate/proto';
 import { readMembers } from '../../backup/archive.js';
+import type { Backup } from '../../backup/backup.js';
 import type { BackupParts } from '../../backup/make-backup.js';
 import { needRoom, sizeOfApp } from '../../backup/room.js';
 import { scratchOf } from '../../backup/schemas.js';
@@ -10,7 +11,8 @@ import { discardScratch, loadScratch } from '../../backup/scratch.js';
 import { forgetAside, swap, swapBack } from '../../backup/swap.js';
 import { restoreUploads } from '../../backup/upload-files.js';
 import type { Plan, Step } from '../plan.js';
-import { countRows } from '../reset/counts.js';
+import { countRows, type ResetCounts } from '../reset/counts.js';
+import { needKeys } from '../unseal-keys.js';
 import { backupIdOf, makeStep, sweepStep, verifyStep } from './archive-steps.js';
 import { checkLive, needAdmin } from './check-live.js';
 import { needVault } from './need-vault.js';
@@ -35,13 +37,16 @@ export function restorePlan(parts: RestoreParts): Plan<RestoreContext> {
     // It drops the tables that were replaced, and lets the safety backup go: after that there is nothing to go back to.
     pointOfNoReturn: forget.name,
     context: (order) => new RestoreContext(parts, order),
-    preflight: checkRestore,
+    async preflight(ctx, gift) {
+      await checkRestore(ctx);
+      if (ctx.withVault) needKeys(gift, ctx);
+    },
     foresee: foreseeRestore,
   };
 }
 
 /** Throws `backup_not_found`, `backup_invalid`, `invalid_request`, and what Vault says; nothing is changed. */
-export async function checkRestore(ctx: RestoreContext): Promise<void> {
+async function checkRestore(ctx: RestoreContext): Promise<Backup> {
   if (!ctx.app && !ctx.withVault) throw new AstrogateError('invalid_request', 'A restore has at least one part');
   const { rows, directory, database } = ctx.backups;
   const backup = await rows.get(ctx.backupId);
@@ -50,26 +55,34 @@ export async function checkRestore(ctx: RestoreContext): Promise<void> {
   needParts(backup.parts, ctx);
   if (ctx.app) await needRoom(directory, 2 * (await sizeOfApp(database.db)) + (backup.bytes ?? 0));
   if (ctx.withVault) await needVault(ctx.vault);
+  return backup;
 }
 
 /** As `checkRestore`, and reads all of the archive. */
 async function foreseeRestore(ctx: RestoreContext): Promise<string[]> {
-  await checkRestore(ctx);
+  const backup = await checkRestore(ctx);
   const { manifest } = (await ctx.archive(ctx.backupId)).checked;
   needParts(manifest.parts, ctx);
-  const { jobs, accounts, keptAccounts, apiKeys } = await countRows(ctx.backups.database.db);
-  const all = accounts + keptAccounts;
+  return effectsOf(ctx, backup, await countRows(ctx.backups.database.db));
+}
+
+/** For people. Pure. */
+function effectsOf({ app, withVault }: RestoreContext, { madeAt }: Backup, counts: ResetCounts): string[] {
+  const then = madeAt.toISOString();
+  const { jobs, accounts, keptAccounts, apiKeys } = counts;
   return [
-    `The backup of ${manifest.made_at} is right.`,
-    ...(ctx.app
+    ...(app
       ? [
-          `${jobs} jobs, ${all} accounts and ${apiKeys} API keys of now are replaced by those of then: what was revoked since counts again, and everybody signs in anew.`,
-          'No job is accepted from the safety backup until the end.',
+          `${jobs} jobs, ${accounts + keptAccounts} accounts and ${apiKeys} API keys of now would be replaced by those of ` +
+            `${then}. What was revoked since counts again, and everybody signs in anew. No job is accepted meanwhile.`,
         ]
-      : ['Jobs and accounts stay.']),
-    ctx.withVault
-      ? "Vault's secrets are replaced, and it is restarted: have its unseal keys of then at hand, and those of now in case it must go back."
-      : 'Vault is left alone.',
+      : []),
+    ...(withVault
+      ? [
+          `Vault would keep what it kept at ${then}, be restarted, and want the unseal keys of that time. When nobody has ` +
+            'them it stays sealed, and what it keeps now cannot be put back through it.',
+        ]
+      : []),
     'A backup of how it is now is made first.',
   ];
 }

@@ -17,6 +17,11 @@ path "astrogate/metadata/*" {
   capabilities = ["list", "delete"]
 }
 
+# Before a full reset: whether the list above lets it end them.
+path "sys/capabilities-self" {
+  capabilities = ["update"]
+}
+
 # Its own token.
 path "auth/token/lookup-self" {
   capabilities = ["read"]

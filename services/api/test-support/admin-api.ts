@@ -20,6 +20,7 @@ interface Given {
   readonly home: string;
   readonly targets: TargetClient;
   readonly config?: Partial<ApiConfig>;
+  readonly now?: () => Date;
 }
 
 export class AdminApi {
@@ -40,7 +41,7 @@ export class AdminApi {
 
   /** As after a restart, once it was closed. */
   async serve(): Promise<void> {
-    const { place, home, targets, config: more } = this.given;
+    const { place, home, targets, config: more, now } = this.given;
     const config = {
       ...testConfig,
       ...{ database: place, spoolDir: join(home, 'spool'), masterKeyFile: join(home, 'master-key') },
@@ -50,11 +51,15 @@ export class AdminApi {
     };
     const solver = new FakeSolverClient();
     solver.script = hold;
-    this.#service = await startApi(config, createLogger('api', 'silent'), { solver, targets });
+    this.#service = await startApi(config, createLogger('api', 'silent'), { solver, targets, ...(now && { now }) });
   }
 
   close(): Promise<void> {
     return this.#service.close();
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#service.port}`;
   }
 
   /** For requests to another api on the same database. */
@@ -67,7 +72,7 @@ export class AdminApi {
     const isBytes = Buffer.isBuffer(body);
     const isForm = body instanceof FormData;
     const type = isBytes ? 'application/octet-stream' : 'application/json';
-    return fetch(`http://127.0.0.1:${this.#service.port}/api/v1${path}`, {
+    return fetch(`${this.url}/api/v1${path}`, {
       method,
       ...(body && { body: isBytes || isForm ? body : JSON.stringify(body) }),
       headers: {

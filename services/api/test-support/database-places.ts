@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPostgres, startPostgres } from '@astrogate/local';
 import type { DatabasePlace } from '../src/storage/database.js';
+import { isFull } from './environment.js';
 
 const bin = findPostgres();
 
@@ -30,3 +31,6 @@ export const databasePlaces: readonly { name: string; isHere: boolean; start(): 
     },
   },
 ];
+
+/** For what hardly depends on the database. */
+export const enoughPlaces = isFull ? databasePlaces : databasePlaces.slice(0, 1);

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { type Database, onPglite, onServer, openDatabase, prepare } from '../src/storage/database.js';
 import { openInMemory } from '../src/storage/embedded.js';
 import type { Db } from '../src/storage/tables.js';
+import { isFull } from './environment.js';
 
 export interface DatabaseKind {
   readonly name: string;
@@ -120,3 +121,5 @@ const emptyPostgres = {
 
 export const emptyDatabases = [emptyPglite, emptyPostgres];
 export const databaseKinds: readonly DatabaseKind[] = [pglite, postgres];
+/** For what hardly depends on the database. */
+export const enoughKinds = isFull ? databaseKinds : databaseKinds.slice(0, 1);

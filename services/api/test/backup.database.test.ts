@@ -36,7 +36,7 @@ import {
   sourceFrom,
   takeApart,
 } from '../test-support/backups.js';
-import { databaseKinds, emptyDatabases, type TestDatabase } from '../test-support/databases.js';
+import { databaseKinds, emptyDatabases, enoughKinds, type TestDatabase } from '../test-support/databases.js';
 import { hostileArchives } from '../test-support/hostile-archives.js';
 import { aJob } from '../test-support/jobs.js';
 import { solvedOutcome } from '../test-support/outcomes.js';
@@ -247,48 +247,50 @@ for (const { name, missing, start } of databaseKinds) {
       expect(await store.claim(10, at(5))).toHaveLength(3);
     });
 
-    test('hostile archives are refused, and nothing has changed after any of them', async () => {
-      await someJobs();
-      const made = await make();
-      const good: GoodArchive = await takeApart(await collect(await made.open()), parts.keys);
-      const state = async () => ({
-        content: await contentOf(tableRules.map(({ table }) => table)),
-        schemas: await schemas(),
-        machinery: await machinery(),
-        files: readdirSync(directory, { recursive: true }).sort(),
+    if (enoughKinds.some((kind) => kind.name === name)) {
+      test('hostile archives are refused, and nothing has changed after any of them', async () => {
+        await someJobs();
+        const made = await make();
+        const good: GoodArchive = await takeApart(await collect(await made.open()), parts.keys);
+        const state = async () => ({
+          content: await contentOf(tableRules.map(({ table }) => table)),
+          schemas: await schemas(),
+          machinery: await machinery(),
+          files: readdirSync(directory, { recursive: true }).sort(),
+        });
+        const before = await state();
+        for (const { name: what, why, make: build } of hostileArchives) {
+          const bytes = await build(good);
+          const id = newId();
+          const attempt = async () => {
+            const checked = await takeBackup(parts, {
+              id,
+              madeBy: 'x',
+              archive: sliced(bytes) as unknown as AsyncIterable<Buffer>,
+            });
+            try {
+              await load({ checked, open: await sourceOf(parts, id) });
+            } finally {
+              await parts.rows.remove(id);
+              await parts.store.remove(id);
+            }
+          };
+          const error = await attempt().then(
+            () => undefined,
+            (thrown) => thrown,
+          );
+          expect([what, error?.code ?? error, error?.message]).toEqual([
+            what,
+            'backup_invalid',
+            expect.stringMatching(why),
+          ]);
+          expect([what, await state()]).toEqual([what, before]);
+        }
+        expect(hostileArchives.length).toBeGreaterThan(20);
+        const id = await load(made);
+        await discardScratch(database, id);
       });
-      const before = await state();
-      for (const { name: what, why, make: build } of hostileArchives) {
-        const bytes = await build(good);
-        const id = newId();
-        const attempt = async () => {
-          const checked = await takeBackup(parts, {
-            id,
-            madeBy: 'x',
-            archive: sliced(bytes) as unknown as AsyncIterable<Buffer>,
-          });
-          try {
-            await load({ checked, open: await sourceOf(parts, id) });
-          } finally {
-            await parts.rows.remove(id);
-            await parts.store.remove(id);
-          }
-        };
-        const error = await attempt().then(
-          () => undefined,
-          (thrown) => thrown,
-        );
-        expect([what, error?.code ?? error, error?.message]).toEqual([
-          what,
-          'backup_invalid',
-          expect.stringMatching(why),
-        ]);
-        expect([what, await state()]).toEqual([what, before]);
-      }
-      expect(hostileArchives.length).toBeGreaterThan(20);
-      const id = await load(made);
-      await discardScratch(database, id);
-    });
+    }
 
     test('nothing of an archive lies on the disk in clear', async () => {
       await submit('find-me-on-the-disk');

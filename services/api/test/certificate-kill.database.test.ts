@@ -12,8 +12,8 @@ import { type Database, openDatabase } from '../src/storage/database.js';
 import { readLeaf } from '../src/system/certificate/read-pair.js';
 import { servedCertificate } from '../src/system/certificate/served.js';
 import { currentVersion, switchTo, writeVersion } from '../src/system/certificate/versions.js';
-import { certificateParams } from '../src/system/plans/certificate.js';
-import { isKillTableFull } from '../test-support/environment.js';
+import { certificateParams } from '../src/system/plans/certificate-order.js';
+import { isFull } from '../test-support/environment.js';
 import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
 import {
   finish,
@@ -45,7 +45,7 @@ const turns = {
   },
 } as const;
 const rows = Object.entries(turns).flatMap(([way, steps]) =>
-  (isKillTableFull ? rowForEach(steps) : [rowThroughAll(steps)]).map(
+  (isFull ? rowForEach(steps) : [rowThroughAll(steps)]).map(
     (row) => [way as keyof typeof turns, nameOfRow(row), row] as const,
   ),
 );

@@ -11,7 +11,7 @@ import type { certificateAnswer } from '../src/http/certificate-routes.js';
 import type { SystemJobView } from '../src/http/system-job-view.js';
 import { type ServingPlace, servedCertificate } from '../src/system/certificate/served.js';
 import { AdminApi, adminName, adminPassword as password } from '../test-support/admin-api.js';
-import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
+import { enoughPlaces, type StartedPlace } from '../test-support/database-places.js';
 import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
@@ -30,7 +30,7 @@ type CertificateView = z.infer<typeof certificateAnswer>;
 
 const withBody = (phrase: string, more: object = {}) => ({ password, phrase, ...more });
 
-for (const { name, isHere, start } of databasePlaces) {
+for (const { name, isHere, start } of enoughPlaces) {
   const suite = isHere ? describe : describe.skip;
   suite(`reset, ${name}`, () => {
     let home: string;
@@ -129,6 +129,19 @@ for (const { name, isHere, start } of databasePlaces) {
       for (const key of vault.operator.keys) expect(told).not.toContain(key);
       // And it takes jobs again.
       await until(async () => (await api.ask('POST', '/solves', form())).status === 202);
+    });
+
+    test('without unseal keys a full reset is refused; who says that Vault is left as it is, stands in the log', async () => {
+      const order = withBody('reset full', { scope: 'full' });
+      expect(await api.codeOf(api.ask('POST', '/system/reset', order))).toEqual([400, 'invalid_request']);
+      const later = { ...order, keys_later: true };
+      const { id } = await api.read<SystemJobView>(api.ask('POST', '/system/reset', later), 202);
+      await api.signInAgain();
+      await until(async () => (await api.job(id)).status === 'waiting_for_operator');
+      await api.read(api.ask('POST', `/system/jobs/${id}/continue`, { leave_vault: true }), 202);
+      expect(await api.ended(id)).toMatchObject({ status: 'done', failure: null });
+      expect((await vault.client.health()).state).toBe('sealed');
+      expect(await api.acts('system.continue')).toMatchObject([{ target: `job:${id}`, detail: { leave_vault: true } }]);
     });
   });
 

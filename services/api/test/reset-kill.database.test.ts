@@ -15,7 +15,7 @@ import { backupRows } from '../src/storage/backup-rows.js';
 import { type Database, openDatabase } from '../src/storage/database.js';
 import { openJobStore } from '../src/storage/database-job-store.js';
 import { resetParams } from '../src/system/plans/reset.js';
-import { isKillTableFull } from '../test-support/environment.js';
+import { isFull } from '../test-support/environment.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
 import {
   finish,
@@ -38,12 +38,12 @@ const all = ['after begin', 'middle', 'before end', 'after end'];
 const turns = {
   pause: all,
   'safety-backup': ['after begin', 'middle', 'half an archive', 'before end', 'after end'],
-  ...{ 'end-jobs': all, 'remove-uploads': all, 'delete-rows': all, 'clear-vault': all },
+  ...{ 'end-jobs': all, 'remove-uploads': all, 'delete-rows': all, resume: all, 'clear-vault': all },
   ...{ 'stop-vault': all, 'start-vault': all },
   'open-vault asks': ['after begin', 'before end', 'after end'],
   'open-vault': all,
 };
-const rows = isKillTableFull ? rowForEach(turns) : [rowThroughAll(turns)];
+const rows = isFull ? rowForEach(turns) : [rowThroughAll(turns)];
 
 test('PostgreSQL is here', () => {
   if (bin === undefined) process.stderr.write('no PostgreSQL server is installed: nobody was killed\n');
@@ -90,14 +90,14 @@ test('PostgreSQL is here', () => {
   test.each(rows.map((row) => [nameOfRow(row), row] as const))('killed %s: the same end', async (name, row) => {
     const given = {
       ...{ url: server.url, kind: 'reset', actor: `user:${world.ids.root}`, leaseMs: 60_000, control: lent.at },
-      params: resetParams.parse({ scope: 'full' }),
+      params: resetParams.parse({ scope: 'full', keys_later: true }),
       answer: { unseal_keys: vault.operator.keys },
       reset: { home, vaultPlace: vault.place },
     };
     await killInEach(database.db, given, row, async ({ turn }) => {
       // Before the point of no return everything is there; Vault's secrets go when the rows are gone.
       if (turn < 3) expect(await rowCounts(database.db)).toMatchObject(fullCounts);
-      if (turn < 6) expect(await vault.client.data.count()).toBe(2);
+      if (turn < 7) expect(await vault.client.data.count()).toBe(2);
     });
     const job = await finish(given);
     const counts = await rowCounts(database.db);

@@ -30,6 +30,8 @@ import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
 import { aJob } from '../test-support/jobs.js';
 import { afterData, afterFull, fillWorld, fullCounts, rowCounts, type World } from '../test-support/reset-world.js';
+import { until } from '../test-support/running-api.js';
+import { ourPolicy } from '../test-support/vault/operator.js';
 import { makeReady, type ReadyVault } from '../test-support/vault/ready-vault.js';
 import { startContractServer } from '../test-support/vault/vault-contract-server.js';
 
@@ -86,9 +88,9 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
   });
   afterAll(() => shared.end());
 
-  async function anApi(): Promise<SystemJobs> {
+  async function anApi(given: ResetParts = parts): Promise<SystemJobs> {
     const kept = systemJobs({ ...database, isEmbedded: false }, 30_000);
-    const plans = { reset: resetPlan(parts) } as unknown as Plans;
+    const plans = { reset: resetPlan(given) } as unknown as Plans;
     const made = new SystemJobs({ store: kept, plans, log: silent, now: () => new Date(), pauseMs: 5, probeMs: 20 });
     await made.start();
     return made;
@@ -99,6 +101,18 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
       ...(gift && { gift }),
     });
   const keys = () => ({ unseal_keys: [...vault.operator.keys] });
+  /** A reset of another api, in which `act` happens while uploads are removed: behind the point of no return. */
+  async function meanwhile(act: () => Promise<unknown>): Promise<void> {
+    const remove = async (key: string) => {
+      await act();
+      await parts.uploads.remove(key);
+    };
+    const given = { ...parts, uploads: { check: () => parts.uploads.check(), remove } };
+    await jobs.close();
+    jobs = await anApi(given);
+  }
+  const policyWithout = (capability: string) => ourPolicy.replace(`, "${capability}"`, '');
+  const setPolicy = (policy: string) => vault.operator.ask('POST', 'sys/policies/acl/astrogate', { policy });
 
   async function reach(id: string, wanted: SystemJob['state']['status'][], after = 0): Promise<SystemJob> {
     for await (const job of jobs.follow(id, after, AbortSignal.timeout(60_000)))
@@ -213,8 +227,24 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     await vault.client.unseal(vault.operator.keys);
     await vault.operator.ask('POST', 'sys/policies/acl/astrogate', { policy: '' });
     await expect(begin({ scope: 'full' })).rejects.toMatchObject({ code: 'vault_denied' });
+    // We may see what is there, and not end it.
+    await setPolicy(policyWithout('delete'));
+    await expect(begin({ scope: 'full' }, keys())).rejects.toMatchObject({
+      ...{ code: 'vault_denied', message: expect.stringContaining('does not let us delete') },
+    });
     await expectUnchanged();
     expect(await secretsLeft()).toEqual(secrets);
+  });
+
+  test('full, without unseal keys: refused, unless they are to come later', async () => {
+    await expect(begin({ scope: 'full' })).rejects.toMatchObject({ code: 'invalid_request' });
+    const [first = ''] = vault.operator.keys;
+    const same = { unseal_keys: [first, ` ${first}`] };
+    await expect(begin({ scope: 'full' }, same)).rejects.toMatchObject({ code: 'unseal_failed' });
+    await expectUnchanged();
+    // Data alone needs none.
+    const { job } = await begin({ scope: 'data', safety_backup: false });
+    expect((await ended(job.id)).state.status).toBe('done');
   });
 
   test('a full reset that would remove whoever asks, or everybody, is refused', async () => {
@@ -290,7 +320,7 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
   });
 
   test('without keys it waits for them; wrong ones are not taken; Vault that somebody opens is seen', async () => {
-    const { job } = await begin({ scope: 'full' });
+    const { job } = await begin({ scope: 'full', keys_later: true });
     const waiting = await reach(job.id, ['waiting_for_operator']);
     expect(running(waiting)).toBe('open-vault');
     expect(waiting.state.wait?.commands).toEqual(['docker compose exec vault vault operator unseal']);
@@ -321,38 +351,86 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     expect(targets.acts).toEqual([]);
   });
 
-  test('while it is under way nothing is accepted and nothing is begun; afterwards both', async () => {
-    const { job } = await begin({ scope: 'full' });
-    await reach(job.id, ['waiting_for_operator']);
-    const late = () => store.submit(aJob({ id: newId(), createdAt: new Date() }), 1000);
-    await expect(late()).rejects.toMatchObject({ code: 'system_paused' });
-    expect(await store.claim(10, new Date())).toEqual([]);
-    await jobs.goOn(job.id, keys());
-    expect((await ended(job.id)).state.status).toBe('done');
+  const late = () => store.submit(aJob({ id: newId(), createdAt: new Date() }), 100_000);
+
+  test('until the rows are gone nothing is accepted and nothing is begun; then both, whatever Vault waits for', async () => {
+    await meanwhile(async () => {
+      await expect(late()).rejects.toMatchObject({ code: 'system_paused' });
+      expect(await store.claim(10, new Date())).toEqual([]);
+    });
+    const { job } = await begin({ scope: 'full', keys_later: true });
+    expect(running(await reach(job.id, ['waiting_for_operator', 'done', 'failed']))).toBe('open-vault');
     const { id } = await late();
     expect((await store.claim(10, new Date())).map((claim) => claim.id)).toEqual([id]);
+    await jobs.goOn(job.id, keys());
+    expect((await ended(job.id)).state.status).toBe('done');
+    expect(await store.get(id)).toBeDefined();
   });
 
-  test('of callers that go on submitting no job is left over', async () => {
-    let stopped = false;
-    const submitting = [1, 2, 3].map(async () => {
-      while (!stopped) {
-        await store.submit(aJob({ id: newId(), createdAt: new Date() }), 100_000).catch(() => undefined);
+  test('of callers that go on submitting no job is left over but those of after the pause', async () => {
+    const refused = new Set<number>();
+    const submitting = [1, 2, 3].map(async (caller) => {
+      for (;;) {
+        const wasRefused = refused.has(caller);
+        const made = await late().catch(() => undefined);
+        if (made === undefined) refused.add(caller);
+        else if (wasRefused) return made.id;
         // The embedded database answers in this very process: others must come between.
         await new Promise((resolve) => setImmediate(resolve));
       }
     });
-    const { job } = await begin({ scope: 'full', safety_backup: false });
-    await reach(job.id, ['waiting_for_operator']);
-    expect(await rowCounts(database.db)).toMatchObject({ solve_jobs: 0, job_events: 0 });
-    stopped = true;
-    await Promise.all(submitting);
+    await meanwhile(() => until(() => refused.size === submitting.length));
+    const { job } = await begin({ scope: 'full', safety_backup: false }, keys());
+    expect((await ended(job.id)).state.status).toBe('done');
+    const after = (await Promise.all(submitting)).sort();
+    const kept = await database.db.selectFrom('solve_jobs').select('id').orderBy('id').execute();
+    expect(kept.map(({ id }) => id)).toEqual(after);
     const { rows } = await sql<{
       count: string;
     }>`select count(*) as count from pgboss.job where name = 'solve' and state < 'completed'`.execute(database.db);
-    expect(Number(rows[0]?.count)).toBe(0);
-    await jobs.goOn(job.id, keys());
-    await ended(job.id);
+    expect(Number(rows[0]?.count)).toBe(after.length);
+  });
+
+  test('keys that nobody has: whoever says so leaves Vault sealed, and the reset ends', async () => {
+    const { job } = await begin({ scope: 'full', keys_later: true });
+    const waiting = await reach(job.id, ['waiting_for_operator']);
+    expect(waiting.state.wait?.why).toContain(`astrogate admin continue ${job.id} --leave-vault`);
+    // Going on alone does not mean that.
+    const { version } = await jobs.goOn(job.id, undefined);
+    expect(running(await reach(job.id, ['waiting_for_operator', 'done'], version))).toBe('open-vault');
+    await jobs.goOn(job.id, { leave_vault: true });
+    const done = await ended(job.id);
+    expect(done.state).toMatchObject({ status: 'done', failure: null });
+    expect(stepOf(done, 'open-vault')?.note).toBe('Vault is left as its operator has it');
+    expect((await vault.client.health()).state).toBe('sealed');
+  });
+
+  test.each([
+    ['when it lets us again', () => setPolicy(ourPolicy), [], ['stop', 'start']],
+    ['when it is to be left as it is', (id: string) => jobs.goOn(id, { leave_vault: true }), secrets, []],
+  ])('a Vault that lets us delete no more is waited for; it goes on %s', async (_when, act, left, acts) => {
+    let looks = 0;
+    const client = {
+      ...vault.client,
+      health: (signal?: AbortSignal) => {
+        looks += 1;
+        return vault.client.health(signal);
+      },
+    };
+    parts = { ...parts, vault: { client, alias: 'vault' } };
+    await meanwhile(() => setPolicy(policyWithout('delete')));
+    const { job } = await begin({ scope: 'full' }, keys());
+    const waiting = await reach(job.id, ['waiting_for_operator', 'done', 'failed']);
+    expect(running(waiting)).toBe('clear-vault');
+    expect(waiting.state.wait?.why).toContain('--leave-vault');
+    const before = looks;
+    await until(() => looks > before + 5);
+    expect((await jobs.get(job.id))?.version).toBe(waiting.version);
+    await act(job.id);
+    const done = await ended(job.id);
+    expect(done.state).toMatchObject({ status: 'done', failure: null });
+    expect([await secretsLeft(), targets.acts]).toEqual([left, acts]);
+    expect((await vault.client.health()).state).toBe('active');
   });
 
   test('a dry run counts what would go, and changes nothing', async () => {

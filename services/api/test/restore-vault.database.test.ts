@@ -27,8 +27,10 @@ import { fixedKey } from '../test-support/backups.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 import { aJob } from '../test-support/jobs.js';
+import type { ContractFaults } from '../test-support/vault/contract-answers.js';
 import { initialise, type Operator } from '../test-support/vault/operator.js';
 import type { RunningVault } from '../test-support/vault/running-vault.js';
+import { startContractServer } from '../test-support/vault/vault-contract-server.js';
 import { vaultKinds } from '../test-support/vault/vault-kinds.js';
 
 jest.setTimeout(180_000);
@@ -65,6 +67,7 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
   let now: Ready;
   let targets: FakeVaultTargets;
   let spool: Spool;
+  let faults: ContractFaults;
 
   beforeAll(async () => {
     home = await (databaseKinds[0] as (typeof databaseKinds)[number]).start();
@@ -75,6 +78,7 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     await home.empty();
     dir = mkdtempSync(join(tmpdir(), 'astrogate-restore-vault-'));
     vaults = [];
+    faults = {};
     apis = [];
     spool = await Spool.open(join(dir, 'spool'));
     backups = {
@@ -96,8 +100,8 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
   });
 
   /** Open, with our AppRole. */
-  async function readyVault(): Promise<Ready> {
-    const vault = await startVault();
+  async function readyVault(now?: () => number): Promise<Ready> {
+    const vault = await startVault(faults);
     vaults.push(vault);
     const patient = AbortSignal.timeout(60_000);
     const stranger = createVaultClient({ address: vault.address, ca: vault.ca, roleId: 'none', secretIdFile: dir });
@@ -107,7 +111,7 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     await stranger.waitUntil('active', patient);
     const own = mkdtempSync(join(dir, 'role-'));
     const place = { ...(await operator.makeAppRole(own)) };
-    return { vault, operator, place, client: createVaultClient(place) };
+    return { vault, operator, place, client: createVaultClient(place, now) };
   }
 
   async function backupOf({ client, operator }: Ready, value: string): Promise<string> {
@@ -131,8 +135,10 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     return jobs;
   }
 
+  /** Without keys they are to come later. */
   const restore = (backup_id: string, keys?: readonly string[], parts = { app: false, vault: true }) => ({
-    ...{ kind: 'restore', params: { backup_id, ...parts }, actor: 'jane', requestId: 'r1' },
+    ...{ kind: 'restore', actor: 'jane', requestId: 'r1' },
+    params: { backup_id, ...parts, keys_later: keys === undefined },
     ...(keys && { gift: { unseal_keys: keys } }),
   });
 
@@ -272,6 +278,46 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     await noKeysIn(before.operator.keys);
   });
 
+  test('without keys, and without a word that they come later, nothing is begun; a dry run says what may happen', async () => {
+    const id = await backupOf(now, 'old');
+    const jobs = await anApi();
+    const order = { ...restore(id), params: { backup_id: id, app: false, vault: true, keys_later: false } };
+    await expect(jobs.create(order)).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(await jobs.list(10)).toEqual([]);
+    const { lines } = await jobs.dryRun(order);
+    expect(lines.join(' ')).toContain('When nobody has them it stays sealed');
+  });
+
+  test("another Vault's snapshot, whose keys nobody has: it is told so, and taken back with Vault left as it is", async () => {
+    const before = await readyVault();
+    const id = await backupOf(before, 'of another time');
+    await now.operator.write('new');
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id));
+    await reach(jobs, job.id, 'waiting_for_operator');
+    await jobs.cancel(job.id);
+    const sealed = async (after = 0) => {
+      for await (const one of jobs.follow(job.id, after, AbortSignal.timeout(60_000)))
+        if (one.state.isGoingBack && one.state.status === 'waiting_for_operator') return one;
+      throw new Error('it never waited');
+    };
+    const asking = await sealed();
+    expect(asking.state.wait?.why).toContain("of the snapshot's time");
+    expect(asking.state.wait?.why).toContain('without them what it kept cannot be put back');
+    expect(asking.state.wait?.why).toContain(`astrogate admin continue ${job.id} --leave-vault`);
+    // Trying again, even with the keys that it has had before, does not mean that.
+    await jobs.goOn(job.id, { unseal_keys: now.operator.keys });
+    await sealed(asking.version);
+    await jobs.goOn(job.id, { leave_vault: true });
+    const ended = await reach(jobs, job.id, 'failed');
+    expect(stepOf(ended, 'restore-vault')?.note).toMatch(/left as its operator has it; how it was is in backup \w{32}/);
+    expect(
+      (await jobs.create(restore(id)).catch((error: unknown) => AstrogateError.from(error))) as object,
+    ).toMatchObject({
+      code: 'vault_sealed',
+    });
+  });
+
   test("another Vault's snapshot, without its keys: the way back asks for them, and leaves Vault when told so", async () => {
     const before = await readyVault();
     const id = await backupOf(before, 'of another time');
@@ -285,11 +331,79 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     // Its keys are found at last, for the way back; our ids are of the other Vault, until its operator says go on.
     await jobs.goOn(job.id, { unseal_keys: before.operator.keys });
     for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
-      if (state.wait?.why.includes('left as it is')) break;
-    await jobs.goOn(job.id, undefined);
+      if (state.wait?.why.includes('role id and secret id of now')) break;
+    await jobs.goOn(job.id, { leave_vault: true });
     const ended = await reach(jobs, job.id, 'failed');
     expect(stepOf(ended, 'restore-vault')?.note).toContain('left as its operator has it');
   });
+
+  test('a Vault that its operator has emptied and set up anew gets back what it kept before', async () => {
+    const before = await readyVault();
+    const id = await backupOf(before, 'of another time');
+    const old = now;
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id));
+    await reach(jobs, job.id, 'waiting_for_operator');
+    await jobs.cancel(job.id);
+    for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
+      if (state.isGoingBack && state.status === 'waiting_for_operator') break;
+    await jobs.close();
+    now = await readyVault();
+    const next = await anApi();
+    await next.goOn(job.id, { unseal_keys: now.operator.keys });
+    for await (const { state } of next.follow(job.id, 0, AbortSignal.timeout(60_000)))
+      if (state.wait?.why.includes('unseal keys of before the restore')) break;
+    Object.assign(now.place, { roleId: old.place.roleId, secretIdFile: old.place.secretIdFile });
+    await next.goOn(job.id, { unseal_keys: old.operator.keys });
+    const ended = await reach(next, job.id, 'failed');
+    expect(stepOf(ended, 'restore-vault')?.isUndone).toBe(true);
+    // It lets in whom it let in before.
+    await now.client.login();
+    expect((await now.client.health()).state).toBe('active');
+  });
+
+  // A real Vault cannot be told to do these.
+  if (startVault === startContractServer) {
+    test('a Vault that sealed itself instead, and is opened late, is not believed: it gets the snapshot again', async () => {
+      now = await readyVault(() => Date.now() + (faults.aheadMs ?? 0));
+      const id = await backupOf(now, 'old');
+      await now.operator.write('new');
+      faults.failsToApply = true;
+      const jobs = await anApi();
+      const { job } = await jobs.create(restore(id));
+      await reach(jobs, job.id, 'waiting_for_operator');
+      // Longer than the token lives that proves it.
+      faults.aheadMs = 11 * 60_000;
+      faults.failsToApply = false;
+      await jobs.goOn(job.id, { unseal_keys: now.operator.keys });
+      await reach(jobs, job.id, 'done');
+      expect(await now.operator.read()).toBe('old');
+    });
+
+    test('the api is killed when Vault has taken the snapshot, which is refused the next time: Vault is put back', async () => {
+      const id = await backupOf(now, 'old');
+      await now.operator.write('new');
+      const { client } = now;
+      const sent = Promise.withResolvers<void>();
+      const restoreSnapshot: VaultClient['restoreSnapshot'] = async (content, signal) => {
+        await client.restoreSnapshot(content, signal);
+        sent.resolve();
+        return new Promise((_resolve, reject) => signal?.addEventListener('abort', reject));
+      };
+      now = { ...now, client: { ...client, restoreSnapshot } };
+      const killed = await anApi();
+      const { job } = await killed.create(restore(id, now.operator.keys));
+      await sent.promise;
+      expect(await now.operator.read()).toBe('old');
+      await killed.close();
+      now = { ...now, client };
+      faults.rejectsSnapshots = 1;
+      const next = await anApi();
+      const ended = await reach(next, job.id, 'failed');
+      expect(ended.state.failure).toMatchObject({ step: 'restore-vault', code: 'snapshot_rejected' });
+      expect(await now.operator.read()).toBe('new');
+    });
+  }
 
   test('a sealed Vault, or none, is refused before anything has begun', async () => {
     const id = await backupOf(now, 'old');

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { createLogger } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import express from 'express';
+import express, { type Request, type Response } from 'express';
 import { sql } from 'kysely';
 import { errorHandler } from '../src/http/error-handler.js';
+import { refusePaused } from '../src/http/refuse-paused.js';
 import { assignRequestId } from '../src/http/request-id.js';
 import { StreamPlaces } from '../src/http/stream-places.js';
 import { systemJobSchema } from '../src/http/system-job-view.js';
@@ -18,6 +19,8 @@ import { systemPaths, systemSchemas } from '../src/openapi/system.js';
 import type { Database } from '../src/storage/database.js';
 import { systemJobs } from '../src/storage/system-jobs.js';
 import type { Plans } from '../src/system/plan.js';
+import { pauseStep } from '../src/system/plans/pause-step.js';
+import type { System } from '../src/system/system.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import { type NewOrder, SystemJobs } from '../src/system/system-jobs.js';
 import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
@@ -65,7 +68,7 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
   async function anApi(plans: Plans = fakePlans(world)): Promise<SystemJobs> {
     const store = systemJobs({ ...database, isEmbedded: false }, leaseMs);
     const log = createLogger('api', 'silent');
-    const jobs = new SystemJobs({ store, plans, log, now: () => new Date(), pauseMs: 5, probeMs: 20 });
+    const jobs = new SystemJobs({ store, plans, log, now: () => new Date(), pauseMs: 5, probeMs: 20, againMs: 50 });
     await jobs.start();
     open.push(jobs);
     return jobs;
@@ -243,6 +246,71 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     await reach(jobs, job.id, 'done');
   });
 
+  test('while a job has paused solving no account and no key is changed', async () => {
+    const held = Promise.withResolvers<void>();
+    const hold: Plans[string]['steps'][0] = {
+      name: 'hold',
+      run: async () => {
+        await held.promise;
+        return 'done';
+      },
+    };
+    const steps = [pauseStep(() => database), hold];
+    const jobs = await anApi({ pausing: { steps, pointOfNoReturn: undefined, context: () => ({}) } });
+    const refuse = refusePaused({ system: { backups: { database } } as unknown as System });
+    const passed = jest.fn();
+    const ask = async () => refuse({} as Request, {} as Response, passed);
+    const { job } = await jobs.create(order('pausing'));
+    await until(async () => (await jobs.get(job.id))?.state.steps[1]?.status === 'running');
+    await expect(ask()).rejects.toMatchObject({ code: 'system_paused' });
+    expect(passed).not.toHaveBeenCalled();
+    held.resolve();
+    await reach(jobs, job.id, 'done');
+    await ask();
+    expect(passed).toHaveBeenCalledWith();
+  });
+
+  test('an undoing that needs somebody says what to type, and goes on by itself when it can', async () => {
+    let isAway = true;
+    const [a, b] = (fakePlans(world).undo as Plans[string]).steps as [
+      Plans[string]['steps'][0],
+      Plans[string]['steps'][0],
+    ];
+    const undo = async () => {
+      if (isAway) return { wait: 'operator', commands: ['docker compose start vault'], why: 'it is away' } as const;
+      return 'done' as const;
+    };
+    const failing = { ...b, run: async () => Promise.reject(new AstrogateError('internal')) };
+    const plan: Plans[string] = { steps: [{ ...a, undo }, failing], pointOfNoReturn: undefined, context: () => ({}) };
+    const jobs = await anApi({ back: plan });
+    const { job } = await jobs.create(order('back'));
+    const waiting = await reach(jobs, job.id, 'waiting_for_operator');
+    expect(waiting.state).toMatchObject({ isGoingBack: true, wait: { commands: ['docker compose start vault'] } });
+    isAway = false;
+    await reach(jobs, job.id, 'failed');
+  });
+
+  test('a job whose change could not be written is taken up again by the same api', async () => {
+    const store = systemJobs(database, 24 * 60 * 60_000);
+    let fails = 2;
+    const flaky: typeof store = {
+      ...store,
+      change: async (...change) => {
+        if (change[1].type === 'done' && fails-- > 0) throw new AstrogateError('storage_unavailable');
+        return store.change(...change);
+      },
+    };
+    const log = createLogger('api', 'silent');
+    const parts = { store: flaky, plans: fakePlans(world), log, now: () => new Date(), pauseMs: 5, lookMs: 20 };
+    const jobs = new SystemJobs(parts);
+    await jobs.start();
+    open.push(jobs);
+    const { job } = await jobs.create(order('forward'));
+    await reach(jobs, job.id, 'done');
+    expect(fails).toBeLessThan(0);
+    expect(worldNow(world)).toEqual(['a', 'b', 'c']);
+  });
+
   describe('over HTTP, behind a fake principal', () => {
     let jobs: SystemJobs;
     let server: Server;
@@ -250,9 +318,11 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     const targets = new FakeTargets('vault', 'nginx');
     const { log, text } = recordLog();
     const closing = new AbortController();
+    let standing: AbortController;
 
     beforeEach(async () => {
       jobs = await anApi();
+      standing = new AbortController();
       const app = express();
       app.use(assignRequestId);
       const vault = async () => ({ sealed: true });
@@ -263,6 +333,7 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
         streams: new StreamPlaces(),
         callerOf: () => 'jane',
         closing: closing.signal,
+        watchStanding: () => ({ over: standing.signal, [Symbol.dispose]() {} }),
       };
       for (const [method, path, handler] of systemRoutes(parts)) app[method](path, handler);
       app.use(errorHandler(log));

@@ -16,7 +16,7 @@ import type { Db } from '../src/storage/tables.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import { SystemJobs } from '../src/system/system-jobs.js';
 import { databasePlaces, type StartedPlace } from '../test-support/database-places.js';
-import { isKillTableFull } from '../test-support/environment.js';
+import { isFull } from '../test-support/environment.js';
 import { fakePlans, worldNow } from '../test-support/fake-plans.js';
 
 // Each row starts a process, and opens the database twice.
@@ -73,7 +73,7 @@ function shortKindsOf(database: string): Kind[] {
 
 for (const { name, isHere, start } of databasePlaces) {
   const suite = isHere ? describe : describe.skip;
-  const rows = isKillTableFull ? kinds.flatMap(full) : shortKindsOf(name).map(short);
+  const rows = isFull ? kinds.flatMap(full) : shortKindsOf(name).map(short);
   suite(name, () => {
     let at: StartedPlace;
     let worlds: string;

@@ -48,13 +48,31 @@ export async function checkEnvelope(
   for await (const chunk of chunksOf(await open(), limits.signal)) {
     whole.update(chunk);
     reader.take(chunk);
-    if (reader.keyId && !trusted.has(reader.keyId)) throw invalid('nobody who is trusted here has signed it');
+    needKnown(reader, trusted);
   }
   const { digest, signature } = reader.end();
   const key = trusted.get(reader.keyId ?? '');
   if (!key || !isSigned(digest, signature, key))
     throw invalid('its signature is wrong: it was changed, or is not whole');
   return { digest, sha256: whole.digest('hex'), bytes: reader.bytes };
+}
+
+/** The same chunks, up to the header of one that nobody of `trusted` says to have signed. Throws `backup_invalid` there. */
+export async function* signedByKnown(
+  archive: AsyncIterable<Buffer>,
+  trusted: TrustedKeys,
+  archiveBytes: number,
+): AsyncGenerator<Buffer> {
+  const reader = new EnvelopeReader(archiveBytes);
+  for await (const chunk of archive) {
+    reader.take(chunk);
+    needKnown(reader, trusted);
+    yield chunk;
+  }
+}
+
+function needKnown({ keyId }: EnvelopeReader, trusted: TrustedKeys): void {
+  if (keyId && !trusted.has(keyId)) throw invalid('nobody who is trusted here has signed it');
 }
 
 /** The encrypted body of an archive that was checked. Throws `backup_invalid` at its end when it is no longer that one. */

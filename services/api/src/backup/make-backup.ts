@@ -6,7 +6,7 @@ import { type CheckedArchive, checkArchive, makeArchive } from './archive.js';
 import type { Backup, BackupKind, BackupPart } from './backup.js';
 import type { BackupStore } from './backup-store.js';
 import type { Caps } from './caps.js';
-import type { ArchiveSource } from './envelope.js';
+import { type ArchiveSource, signedByKnown } from './envelope.js';
 import { invalid } from './invalid.js';
 import type { BackupKeys } from './keys.js';
 import { vaultName } from './member-name.js';
@@ -79,11 +79,13 @@ export async function takeBackup(
   { id, madeBy, archive }: { id: string; madeBy: string; archive: AsyncIterable<Buffer> },
   signal?: AbortSignal,
 ): Promise<CheckedArchive> {
-  const { rows, store, caps } = parts;
+  const { rows, store, keys, caps } = parts;
   await rows.add({ id, kind: 'uploaded', parts: [], madeBy });
   try {
     return await orBad(parts, id, async () => {
-      await store.put(id, archive, caps.archiveBytes);
+      // One that is not ours is not stored first.
+      const ours = signedByKnown(archive, keys.reading.trusted, caps.archiveBytes);
+      await store.put(id, ours, caps.archiveBytes);
       return acceptBackup(parts, id, signal);
     });
   } catch (error) {

@@ -31,6 +31,15 @@ test('a bad one keeps no good one from being kept', () => {
   expect(outdatedBackups([...bad, aged(20), aged(30), aged(40)], rule, now)).toEqual(['40']);
 });
 
+test('each group and each part is counted by itself', () => {
+  const backups = [
+    ...[1, 2, 3].map((days) => aged(days, { parts: ['vault'] })),
+    ...[4, 5].map((days) => aged(days, { kind: 'uploaded' })),
+    ...[aged(6, { kind: 'safety' }), aged(7, { kind: 'manual' }), aged(8, { kind: 'safety' }), aged(9)],
+  ];
+  expect(outdatedBackups(backups, { newest: 1, days: 0 }, now)).toEqual(['2', '3', '5', '8', '9']);
+});
+
 test('one that a restore would go back to is kept', () => {
   const backups = [aged(1), aged(2), aged(50, { kind: 'safety', neededBy: 'r' }), aged(60, { kind: 'safety' })];
   expect(outdatedBackups(backups, { newest: 1, days: 0 }, now)).toEqual(['2', '60']);

@@ -8,7 +8,7 @@ import { type PatientDatabase, withPatientDb } from './patient.js';
 import { asideOf, createSchema, liveSchema, moveTables, noteOf, scratchOf, tablesIn } from './schemas.js';
 import { sequencesOf } from './scratch.js';
 import { newestLevel } from './snapshot.js';
-import { historyTables, replacedTables } from './table-list.js';
+import { replacedTables } from './table-list.js';
 
 /** Called when the tables are in their new places: `aside` is the schema of those that were in use until now. */
 export type Settle = (trx: Trx, aside: string) => Promise<void>;
@@ -30,11 +30,10 @@ export async function swap(database: PatientDatabase, id: string, settle: Settle
       throw new AstrogateError('internal', 'there are no tables of this version to swap in');
     const live = await liveSchema(trx);
     await lock(trx, live, replacedTables);
-    const tables = await replaceable(trx, live);
     await createSchema(trx, aside, newestLevel());
-    await keepAhead(trx, live, scratch, tables);
-    await moveTables(trx, tables, live, aside);
-    await moveTables(trx, tables, scratch, live);
+    await keepAhead(trx, live, scratch, replacedTables);
+    await moveTables(trx, replacedTables, live, aside);
+    await moveTables(trx, replacedTables, scratch, live);
     await dropRest(trx, scratch);
     await settle(trx, aside);
   });
@@ -88,16 +87,6 @@ async function exclusively(database: PatientDatabase, act: (trx: Trx) => Promise
 async function lock(trx: Trx, schema: string, tables: readonly string[]): Promise<void> {
   const names = sql.join(tables.map((table) => sql.id(schema, table)));
   await sql`lock table ${names} in access exclusive mode`.execute(trx);
-}
-
-/** What has a history here keeps it. */
-async function replaceable(trx: Trx, live: string): Promise<string[]> {
-  const kept = new Set<string>();
-  for (const table of historyTables) {
-    const { rows } = await sql`select 1 from ${sql.id(live, table)} limit 1`.execute(trx);
-    if (rows.length > 0) kept.add(table);
-  }
-  return replacedTables.filter((table) => !kept.has(table));
 }
 
 /** Whoever follows a sequence's numbers never sees them go back. */

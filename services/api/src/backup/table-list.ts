@@ -3,7 +3,7 @@
 
 /**
  * - `archived`: in the archive; a restore puts the archive's rows in the place of those that are there.
- * - `history`: in the archive; a restore takes the archive's rows only where there are none yet.
+ * - `history`: in the archive, for whoever opens it; a restore leaves what is there, which tells of the restore as well.
  * - `emptied`: not in the archive; empty after a restore, since its rows belong to what was replaced.
  * - `stays`: not in the archive, and no restore touches it. It may refer to no table that a restore replaces.
  */
@@ -34,7 +34,6 @@ const withTreatment = (...treatments: TableTreatment[]) =>
   tableRules.filter(({ treatment }) => treatments.includes(treatment)).map(({ table }) => table);
 
 export const archivedTables: readonly string[] = withTreatment('archived', 'history');
-export const historyTables: readonly string[] = withTreatment('history');
-/** Those that a restore replaces, `history` only where it is empty. */
-export const replacedTables: readonly string[] = withTreatment('archived', 'history', 'emptied');
+/** Those that a restore replaces. */
+export const replacedTables: readonly string[] = withTreatment('archived', 'emptied');
 export const stayingTables: readonly string[] = withTreatment('stays');

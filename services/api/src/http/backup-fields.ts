@@ -1,6 +1,7 @@
 // What the requests and answers about backups are made of; they are checked and documented by these.
 import { z } from 'zod';
 import { type Backup, backupParts } from '../backup/backup.js';
+import { keysLater } from '../system/unseal-keys.js';
 import { proofFields } from './account-fields.js';
 import { continueFields } from './system-routes.js';
 
@@ -49,6 +50,7 @@ export const restoreFields = z.strictObject({
   phrase: phrase.describe('"restore ID" with the id of the backup, typed by whoever asks'),
   parts: restoreParts,
   unseal_keys: continueFields.shape.unseal_keys,
+  keys_later: keysLater,
 });
 /** What is asked for without being done needs no proof. */
 export const tryRestoreFields = z.strictObject({ ...restoreFields.partial().shape });

@@ -60,13 +60,14 @@ export function restoreBackup(ctx: ApiContext): RequestHandler[] {
     async (request, response) => {
       const backup = await find(ctx, request);
       const isTry = isDryRun(request);
-      const { parts, unseal_keys } = isTry
+      const { parts, unseal_keys, keys_later } = isTry
         ? bodyOf(tryRestoreFields, request)
         : await confirmed(ctx, request, restoreFields, () => `restore ${backup.id}`);
       const params = {
         backup_id: backup.id,
         app: parts?.includes('app') ?? backup.parts.includes('database'),
         vault: parts?.includes('vault') ?? backup.parts.includes('vault'),
+        keys_later: keys_later === true,
       };
       await order(ctx, request, response, { kind: 'restore', params, gift: unseal_keys && { unseal_keys } });
     },

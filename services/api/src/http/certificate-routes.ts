@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { ApiContext } from '../context.js';
 import { type InstalledCertificate, installedCertificate } from '../system/certificate/installed.js';
-import { type CertificateParts, certificateGift, certificateParams } from '../system/plans/certificate.js';
+import { type CertificateParts, certificateGift, certificateParams } from '../system/plans/certificate-order.js';
 import { proofFields } from './account-fields.js';
 import { bodyOf, readJsonUpTo } from './json-body.js';
 import { isDryRun, order, proven, systemOf } from './order-job.js';

@@ -24,8 +24,8 @@ export function resetSystem(ctx: ApiContext): RequestHandler[] {
       const fields = isDryRun(request)
         ? bodyOf(tryResetFields, request)
         : await confirmed(ctx, request, resetFields, ({ scope }) => `reset ${scope}`);
-      const { scope, safety_backup, by_hand, unseal_keys } = fields;
-      const params = resetParams.parse({ scope, safety_backup, by_hand });
+      const { scope, safety_backup, by_hand, keys_later, unseal_keys } = fields;
+      const params = resetParams.parse({ scope, safety_backup, by_hand, keys_later });
       await order(ctx, request, response, { kind: 'reset', params, gift: unseal_keys && { unseal_keys } });
     },
   ];

@@ -1,9 +1,11 @@
 // Every route of the api. The OpenAPI document describes the same list; a test holds the two together.
 import { AstrogateError } from '@astrogate/proto';
 import { type RequestHandler, Router } from 'express';
+import { principalOf } from '../access/asker.js';
 import { guard } from '../access/authenticate.js';
 import { callerKeyOf } from '../access/caller.js';
 import { type Access, open } from '../access/route-access.js';
+import { watchStanding } from '../access/standing.js';
 import type { ApiContext } from '../context.js';
 import type { LimitClass } from '../limits/route-limits.js';
 import { showDocs, showDocsFile } from '../openapi/docs-page.js';
@@ -41,6 +43,7 @@ import { addKey, dropKey, showKeys } from './keys-routes.js';
 import { limitAccount, limitAddress } from './limit-rate.js';
 import { listSolves } from './list-route.js';
 import { systemOf } from './order-job.js';
+import { refusePaused } from './refuse-paused.js';
 import { resetSystem } from './reset-route.js';
 import { pageHeaders } from './security-headers.js';
 import { listIndexes, showCapacity } from './solver-routes.js';
@@ -60,6 +63,7 @@ const administering: Access = { least: 'admin', scope: 'admin' };
 const managing: Access = { ...administering, sessionOnly: true };
 
 export function routeTable(ctx: ApiContext): readonly Route[] {
+  const settled = (handler: RequestHandler | RequestHandler[]) => [refusePaused(ctx), handler].flat();
   return [
     ['post', '/api/v1/solves', solving, 'upload', createSolve(ctx)],
     ['get', '/api/v1/solves', reading, 'read', listSolves(ctx)],
@@ -75,18 +79,18 @@ export function routeTable(ctx: ApiContext): readonly Route[] {
     ['post', '/api/v1/auth/refresh', open, 'change', refresh(ctx)],
     ['post', '/api/v1/auth/logout', inPerson, 'change', logout(ctx)],
     ['get', '/api/v1/auth/me', own, 'read', me],
-    ['post', '/api/v1/auth/password', inPerson, 'login', changePassword(ctx)],
-    ['post', '/api/v1/auth/second-factor', inPerson, 'login', addFactor(ctx)],
-    ['post', '/api/v1/auth/second-factor/confirm', inPerson, 'login', confirmFactorRoute(ctx)],
-    ['post', '/api/v1/auth/second-factor/remove', inPerson, 'login', dropFactor(ctx)],
+    ['post', '/api/v1/auth/password', inPerson, 'login', settled(changePassword(ctx))],
+    ['post', '/api/v1/auth/second-factor', inPerson, 'login', settled(addFactor(ctx))],
+    ['post', '/api/v1/auth/second-factor/confirm', inPerson, 'login', settled(confirmFactorRoute(ctx))],
+    ['post', '/api/v1/auth/second-factor/remove', inPerson, 'login', settled(dropFactor(ctx))],
     ['get', '/api/v1/users', administering, 'admin', showUsers(ctx)],
-    ['post', '/api/v1/users', managing, 'admin', addUser(ctx)],
+    ['post', '/api/v1/users', managing, 'admin', settled(addUser(ctx))],
     ['get', '/api/v1/users/:id', administering, 'admin', showUser(ctx)],
-    ['patch', '/api/v1/users/:id', managing, 'admin', editUser(ctx)],
-    ['delete', '/api/v1/users/:id', managing, 'admin', removeUser(ctx)],
+    ['patch', '/api/v1/users/:id', managing, 'admin', settled(editUser(ctx))],
+    ['delete', '/api/v1/users/:id', managing, 'admin', settled(removeUser(ctx))],
     ['get', '/api/v1/keys', own, 'read', showKeys(ctx)],
-    ['post', '/api/v1/keys', inPerson, 'change', addKey(ctx)],
-    ['delete', '/api/v1/keys/:id', inPerson, 'change', dropKey(ctx)],
+    ['post', '/api/v1/keys', inPerson, 'change', settled(addKey(ctx))],
+    ['delete', '/api/v1/keys/:id', inPerson, 'change', settled(dropKey(ctx))],
     ['get', '/api/v1/audit', administering, 'admin', listAudit(ctx)],
     ['get', '/api/v1/audit/export', administering, 'admin', exportAudit(ctx)],
     ['get', '/api/v1/system/backups', administering, 'admin', listBackups(ctx)],
@@ -127,8 +131,10 @@ function systemPartsOf(ctx: ApiContext): SystemRouteParts {
     },
     streams: ctx.streams,
     callerOf: (request) => callerKeyOf(ctx, request),
+    watchStanding: (request) => watchStanding(ctx, principalOf(request)),
     closing: ctx.closing.signal,
-    record: (request, act, jobId) => ctx.store.audit.append(actOf(request, act, `job:${jobId}`)),
+    record: (request, act, jobId, detail = {}) =>
+      ctx.store.audit.append({ ...actOf(request, act, `job:${jobId}`), detail }),
   };
 }
 

@@ -1,8 +1,10 @@
 // Admin jobs over HTTP: look, follow, go on, cancel; and what this system can do. Who may is decided before these are reached.
 import { text } from 'node:stream/consumers';
+import type { AuditDetail } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import type { Standing } from '../access/standing.js';
 import { hasEnded } from '../system/job-state.js';
 import type { SystemJob } from '../system/system-job.js';
 import type { SystemJobs } from '../system/system-jobs.js';
@@ -23,12 +25,20 @@ export interface SystemRouteParts {
   readonly streams: StreamPlaces;
   /** Names whoever asks, for the number of their streams. */
   readonly callerOf: (request: Request) => string;
+  /** Fires when whoever asked may not look any more. */
+  readonly watchStanding: (request: Request) => Standing;
   /** Fires when event streams are to end. */
   readonly closing: AbortSignal;
   /** Tells the audit log who did that to which job. */
-  readonly record?: (request: Request, act: 'system.continue' | 'system.cancel', jobId: string) => Promise<void>;
+  readonly record?: (
+    request: Request,
+    act: 'system.continue' | 'system.cancel',
+    jobId: string,
+    detail?: AuditDetail,
+  ) => Promise<void>;
 }
 
+const endsSessions: ReadonlySet<string> = new Set(['reset', 'restore']);
 /** Jobs are few: a backup a day is three months. */
 const mostListed = 100;
 /** A body holds some keys. */
@@ -43,6 +53,10 @@ export const continueFields = z.strictObject({
     .optional()
     .meta({ writeOnly: true })
     .describe('Kept in memory for this job only; a job that an api lost in a crash asks for them again'),
+  leave_vault: z
+    .boolean()
+    .optional()
+    .describe('Of a full reset, and of a restore that is taken back: go on, and leave Vault as its operator has it'),
 });
 
 export const capabilitiesAnswer = z.object({
@@ -93,9 +107,13 @@ function showSystemJob(parts: SystemRouteParts): RequestHandler {
     if (hasEnded(job.state) && job.version <= after) return void response.status(204).end();
     if (request.method === 'HEAD') return void response.type('text/event-stream').end();
     const leave = parts.streams.take(parts.callerOf(request));
+    // A job that ends all sessions is followed to its end by whoever began to.
+    const standing = endsSessions.has(job.kind) ? undefined : parts.watchStanding(request);
+    const closing = AbortSignal.any([parts.closing, ...(standing ? [standing.over] : [])]);
     try {
-      await sendEvents(response, (signal) => eventsOf(parts.jobs, job.id, after, signal), parts.closing);
+      await sendEvents(response, (signal) => eventsOf(parts.jobs, job.id, after, signal), closing);
     } finally {
+      standing?.[Symbol.dispose]();
       leave();
     }
   };
@@ -113,9 +131,10 @@ async function* eventsOf(
 function continueSystemJob(parts: SystemRouteParts): RequestHandler {
   return async (request, response) => {
     const { id } = await find(parts, request);
-    const { unseal_keys } = await readContinue(request);
-    const job = await parts.jobs.goOn(id, unseal_keys && { unseal_keys });
-    await parts.record?.(request, 'system.continue', id);
+    const { unseal_keys, leave_vault } = await readContinue(request);
+    const gift = { ...(unseal_keys && { unseal_keys }), ...(leave_vault && { leave_vault }) };
+    const job = await parts.jobs.goOn(id, Object.keys(gift).length > 0 ? gift : undefined);
+    await parts.record?.(request, 'system.continue', id, leave_vault ? { leave_vault } : {});
     response.status(202).json(view(parts.jobs, job));
   };
 }

@@ -116,8 +116,8 @@ export const backupPaths: Json = {
       summary: 'Restore a backup: begins an admin job; asks for the password again and for "restore ID"',
       description:
         'Everything is verified and loaded beside what is in use, and a backup of how it was before is made first. ' +
-        'Accounts are those of the backup afterwards, and everybody signs in again. Unseal keys may be given now or when ' +
-        'the job asks for them; they are kept in memory only.',
+        'Accounts are those of the backup afterwards, and everybody signs in again. A restore of Vault wants the unseal ' +
+        'keys of the time of the backup: unseal_keys now, or keys_later when the job asks. They are kept in memory only.',
       parameters: [id, dryRun, onceKey],
       requestBody: body(jsonSchema(restoreFields), true),
       responses: {

@@ -16,10 +16,14 @@ export const resetAndCertificatePaths: Json = {
         'Empty the system: begins an admin job; asks for the password again and for "reset data" or "reset full"',
       description:
         'Everything it depends on is looked at first. A backup is made unless safety_backup is false. No job is accepted ' +
-        'until it has ended. A full reset is for superusers; they stay, and sign in again.',
+        'until the rows are gone. A full reset is for superusers; they stay, and sign in again. Where there is a Vault it is ' +
+        'emptied and restarted, and wants unseal_keys, or keys_later.',
       parameters: [dryRun, onceKey],
       requestBody: body(jsonSchema(resetFields), true),
-      responses: { ...begunJob, ...errorAnswers(['conflict', ...targets, ...proof, ...known, ...begins]) },
+      responses: {
+        ...begunJob,
+        ...errorAnswers(['conflict', 'unseal_failed', ...targets, ...proof, ...known, ...begins]),
+      },
     },
   },
   '/api/v1/system/certificate': {

@@ -11,8 +11,8 @@ export interface BackupRows {
   add(backup: { id: string; kind: BackupKind; parts: readonly BackupPart[]; madeBy: string }): Promise<void>;
   isGood(id: string, made: MadeBackup): Promise<void>;
   isBad(id: string): Promise<void>;
-  /** `neededBy`: the restore that would go back to it; undefined lets it go again. */
-  need(id: string, neededBy: string | undefined): Promise<void>;
+  /** `neededBy`: the restore that needs it, and then nobody deletes it; undefined lets it go again. Whether it is there and good. */
+  need(id: string, neededBy: string | undefined): Promise<boolean>;
   get(id: string): Promise<Backup | undefined>;
   /** Newest first. */
   list(): Promise<Backup[]>;
@@ -34,7 +34,15 @@ export function backupRows(db: Db): BackupRows {
       }),
     isGood: (id, { parts, ...made }) => set(id, { state: 'good', parts: parts.join(' '), ...made }),
     isBad: (id) => set(id, { state: 'bad' }),
-    need: (id, neededBy) => set(id, { needed_by: neededBy ?? null }),
+    need: (id, neededBy) =>
+      ask(async () => {
+        const rows = db
+          .updateTable('backups')
+          .set({ needed_by: neededBy ?? null })
+          .where('id', '=', id);
+        const [row] = await rows.returning('state').execute();
+        return row?.state === 'good';
+      }),
     get: (id) =>
       ask(async () => {
         const row = await db.selectFrom('backups').selectAll().where('id', '=', id).executeTakeFirst();

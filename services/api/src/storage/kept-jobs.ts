@@ -114,6 +114,8 @@ export function keptJobs({ db, isEmbedded }: Database, queue: SolveQueue): KeptJ
     neededUploads: (keys) =>
       ask(async () => {
         if (keys.length === 0) return new Set();
+        // A restore is about to exchange the jobs, or to change them back.
+        if (await isPaused(db)) return new Set(keys);
         const key = sql<string>`upload ->> 'key'`;
         const live = db.selectFrom('solve_jobs').where('status', 'in', liveStatuses);
         const rows = await live.select(key.as('key')).where(key, 'in', keys).execute();

@@ -16,6 +16,8 @@ export interface RunParts {
   readonly pauseMs: number;
   /** How often a step that waits is probed, milliseconds. */
   readonly probeMs: number;
+  /** How long an undoing waits for the operator until it is tried again all the same, milliseconds. */
+  readonly againMs: number;
 }
 
 /** Ends the work without a word to the job: the lease is gone, or the api closes. */
@@ -26,6 +28,7 @@ class Left extends Error {
 export class JobRun {
   /** Resolves when the job has ended or is no longer ours. Never rejects. */
   readonly over: Promise<void>;
+  #isStranded = false;
   readonly #leaving = new AbortController();
   readonly #shape: PlanShape;
   /** Of the present step. */
@@ -33,6 +36,8 @@ export class JobRun {
   #bell = Promise.withResolvers<void>();
   /** The version of the waiting job that the operator has answered. */
   #answeredVersion: number | undefined;
+  /** Since when it waits as it does. */
+  #waiting: { readonly version: number; readonly since: number } | undefined;
   /** The step that is done again hears that it was told to. */
   #told = false;
   #gift: Gift | undefined;
@@ -59,6 +64,11 @@ export class JobRun {
   /** It works no more, although a step that does not hear its signal may still be under way. */
   get hasLeft(): boolean {
     return this.#leaving.signal.aborted;
+  }
+
+  /** It broke off with the job still being ours. */
+  get isStranded(): boolean {
+    return this.#isStranded;
   }
 
   get gift(): Gift | undefined {
@@ -100,7 +110,9 @@ export class JobRun {
       }
       log.info({ jobId: id, kind, status: this.#job.state.status }, 'admin job ended');
     } catch (err) {
-      if (!(err instanceof Left)) log.error({ jobId: id, kind, err }, 'admin job is left for the next look');
+      if (err instanceof Left) return;
+      this.#isStranded = true;
+      log.error({ jobId: id, kind, err }, 'admin job is left for the next look');
     } finally {
       this.#leaving.abort(new Left());
     }
@@ -139,11 +151,8 @@ export class JobRun {
     const step = this.plan.steps[at];
     const told = this.#told;
     this.#told = false;
-    if (what === 'undo') {
-      await step?.undo?.(ctx, this.#context(told, false));
-      return { type: 'done', seconds: seconds() };
-    }
-    const result = (await step?.run(ctx, this.#context(told, true))) ?? 'done';
+    const context = this.#context(told, what === 'run');
+    const result = (await (what === 'run' ? step?.run(ctx, context) : step?.undo?.(ctx, context))) ?? 'done';
     if (result === 'done') return { type: 'done', seconds: seconds() };
     return { type: 'wait', commands: result.commands, why: result.why };
   }
@@ -162,6 +171,7 @@ export class JobRun {
     if (!job || job.attempt !== this.#job.attempt) throw new Left();
     this.#job = job;
     if (nextOf(job.state).do !== 'wait') return;
+    if (this.#waiting?.version !== job.version) this.#waiting = { version: job.version, since: performance.now() };
     const isTold = this.#answeredVersion === job.version;
     if (!isTold && !(await this.#probe(ctx))) return;
     this.#told = isTold;
@@ -173,7 +183,8 @@ export class JobRun {
     const step = this.plan.steps.find(({ name }) =>
       state.steps.some((one) => one.name === name && one.status === 'running'),
     );
-    if (state.isGoingBack || !step?.probe) return false;
+    if (state.isGoingBack) return performance.now() - (this.#waiting?.since ?? 0) > this.parts.againMs;
+    if (!step?.probe) return false;
     try {
       return await step.probe(ctx, this.#context(false, false));
     } catch (err) {

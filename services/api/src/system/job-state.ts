@@ -95,7 +95,7 @@ export function transition(state: JobState, event: JobEvent, shape: PlanShape): 
       if (next.do === 'run') return runFailed(state, next.at, event, shape);
       return next.do === 'undo' ? tryAgain(state, event.detail) : undefined;
     case 'wait':
-      if (next.do !== 'run' || !isRunning(state, next.at)) return undefined;
+      if (next.do !== 'undo' && !(next.do === 'run' && isRunning(state, next.at))) return undefined;
       if (state.isCancelAsked && canCancel(state, shape)) return goBack(state, cancelled(state));
       return { ...state, status: 'waiting_for_operator', wait: { commands: event.commands, why: event.why } };
     case 'go_on':

@@ -35,8 +35,8 @@ export interface Step<C> {
   /** One word or several with hyphens; unique in its plan. */
   readonly name: string;
   run(ctx: C, step: StepContext): Promise<StepResult>;
-  /** Also called when `run` failed or was cut off half-way. */
-  undo?(ctx: C, step: StepContext): Promise<void>;
+  /** Also called when `run` failed or was cut off half-way. Where it waits it is tried again every minute as well. */
+  undo?(ctx: C, step: StepContext): Promise<void> | Promise<StepResult>;
   /** While the step waits for the operator: whether it is worth running again. Asked again and again; must not change anything. */
   probe?(ctx: C, step: StepContext): Promise<boolean>;
 }
@@ -59,7 +59,10 @@ export interface Plan<C> {
   context(order: Order): C;
   /** Throws AstrogateError when the job must not begin. Nothing has been changed or written by then, and must not be. */
   preflight?(ctx: C, gift: Gift | undefined): Promise<void>;
-  /** What would happen, as sentences for people; looks at all that the preflight looks at, and throws the same. */
+  /**
+   * What would happen, as sentences for people; looks at all that the preflight looks at, and throws the same. Unseal keys
+   * are not wanted for that.
+   */
   foresee?(ctx: C, gift: Gift | undefined): Promise<readonly string[]>;
 }
 

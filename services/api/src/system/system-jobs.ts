@@ -17,6 +17,8 @@ interface Parts {
   readonly now: () => Date;
   readonly pauseMs?: number;
   readonly probeMs?: number;
+  readonly againMs?: number;
+  readonly lookMs?: number;
   /** At every change of any job, by whichever api. */
   readonly onChange?: () => void;
 }
@@ -45,19 +47,23 @@ export interface DryRun {
 const usualPauseMs = 1_000;
 /** A person has just restarted something and looks at the screen. */
 const usualProbeMs = 2_000;
+/** What was away when something was to be undone may be back by then. */
+const usualAgainMs = 60_000;
 /** Parts of a lease: how often it is renewed, and how long an api works on without having been able to. */
 const renewEvery = 0.25;
 const trustFor = 0.75;
 /** A step that does not hear its signal keeps its lease, which lapses soon. */
 const longestStepEndMs = 5_000;
-/** A notice is lost only with its connection, which is noticed in itself. */
-const lookEveryMs = 30_000;
+/** For a job that nobody has, and for what followers have missed: a notice is lost only with its connection. */
+const usualLookMs = 30_000;
 
 export class SystemJobs {
   readonly #wakers = new Set<() => void>();
   /** Of jobs that this api has begun or was told about, until they end. */
   readonly #gifts = new Map<string, Gift>();
   #run: JobRun | undefined;
+  /** A job that is ours still, although nothing works on it. */
+  #stranded: SystemJob | undefined;
   #renewedAt = 0;
   #ticking = false;
   #isClosing = false;
@@ -67,11 +73,11 @@ export class SystemJobs {
 
   /** Throws `storage_unavailable`. */
   async start(): Promise<void> {
-    const { store } = this.parts;
+    const { store, lookMs = usualLookMs } = this.parts;
     const stopListening = await store.listen((id) => this.#changed(id));
     const timers = [
-      setInterval(() => void this.#tick(), store.leaseMs * renewEvery),
-      setInterval(() => this.#wakeAll(), lookEveryMs),
+      setInterval(() => void this.#tick(), Math.min(store.leaseMs * renewEvery, lookMs)),
+      setInterval(() => this.#wakeAll(), lookMs),
     ];
     for (const timer of timers) timer.unref();
     this.#closing = [stopListening, () => timers.forEach(clearInterval)];
@@ -210,13 +216,19 @@ export class SystemJobs {
   }
 
   #begin(job: SystemJob): void {
-    const { store, log, pauseMs = usualPauseMs, probeMs = usualProbeMs } = this.parts;
+    const { store, log, pauseMs = usualPauseMs, probeMs = usualProbeMs, againMs = usualAgainMs } = this.parts;
     this.#run?.leave();
     this.#renewedAt = performance.now();
-    const run = new JobRun({ store, log, pauseMs, probeMs }, this.#planOf(job.kind), job, this.#gifts.get(job.id));
+    const run = new JobRun(
+      { store, log, pauseMs, probeMs, againMs },
+      this.#planOf(job.kind),
+      job,
+      this.#gifts.get(job.id),
+    );
     this.#run = run;
     void run.over.then(() => {
       if (hasEnded(run.job.state)) this.#gifts.delete(job.id);
+      if (run.isStranded) this.#stranded = run.job;
       if (this.#run === run) this.#run = undefined;
     });
   }
@@ -228,14 +240,24 @@ export class SystemJobs {
     try {
       if (this.#run?.hasLeft) return;
       if (this.#run) await this.#renew(this.#run);
-      else {
-        const job = await this.parts.store.take();
-        if (job && !this.#isClosing) this.#begin(job);
-      }
+      else await this.#lookForOne();
     } catch (err) {
       this.parts.log.warn({ err }, 'admin jobs could not be looked at');
     } finally {
       this.#ticking = false;
+    }
+  }
+
+  async #lookForOne(): Promise<void> {
+    const { store } = this.parts;
+    if (this.#stranded) await store.release(this.#stranded);
+    this.#stranded = undefined;
+    const job = await store.take();
+    if (job && !this.#isClosing) return this.#begin(job);
+    // What was given for a job that another api has brought to its end.
+    for (const id of this.#gifts.keys()) {
+      const known = await store.get(id);
+      if (!known || hasEnded(known.state)) this.#gifts.delete(id);
     }
   }
 

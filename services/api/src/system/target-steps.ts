@@ -20,7 +20,7 @@ export interface TargetStepOptions<C> {
 }
 
 /** Nothing can be done through the solver as things stand; what a person can do at the machine is not concerned. */
-const needsHand: ReadonlySet<ErrorCode> = new Set(['engine_unavailable', 'target_absent', 'ambiguous_target']);
+export const needsHand: ReadonlySet<ErrorCode> = new Set(['engine_unavailable', 'target_absent', 'ambiguous_target']);
 
 /** For a plan's preflight. Throws `engine_unavailable`, `target_absent` or `ambiguous_target`; then nothing was changed. */
 export async function needTargets({ targets }: TargetsContext, aliases: readonly string[]): Promise<void> {

@@ -58,7 +58,12 @@ export function createSession(way: VaultWay, who: Who, now: () => number = Date.
 }
 
 /** Undefined when Vault does not renew it, as after its longest life: then it is time to log in again. */
-async function renew(way: VaultWay, token: Token, now: () => number, signal?: AbortSignal): Promise<Token | undefined> {
+export async function renew(
+  way: VaultWay,
+  token: Token,
+  now: () => number,
+  signal?: AbortSignal,
+): Promise<Token | undefined> {
   const since = now();
   const answer = await way.ask({
     method: 'POST',

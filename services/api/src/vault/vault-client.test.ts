@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeCertificates } from '../../test-support/certificates.js';
+import type { ContractFaults } from '../../test-support/vault/contract-answers.js';
 import { initialise, type Operator } from '../../test-support/vault/operator.js';
 import type { RunningVault } from '../../test-support/vault/running-vault.js';
 import { startContractServer } from '../../test-support/vault/vault-contract-server.js';
@@ -21,7 +22,9 @@ const patient = () => AbortSignal.timeout(45_000);
 describe.each(vaultKinds)('with %s', (_name, startVault) => {
   let dir: string;
   let vaults: RunningVault[];
+  let faults: ContractFaults;
   beforeEach(() => {
+    faults = {};
     dir = mkdtempSync(join(tmpdir(), 'astrogate-vault-client-'));
     vaults = [];
   });
@@ -31,7 +34,7 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
   });
 
   async function newVault(): Promise<RunningVault> {
-    const vault = await startVault();
+    const vault = await startVault(faults);
     vaults.push(vault);
     return vault;
   }
@@ -48,13 +51,13 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
   }
 
   /** An open Vault with our AppRole, and "old" as its secret. */
-  async function readyVault(): Promise<Ready> {
+  async function readyVault(ttl?: string): Promise<Ready> {
     const vault = await newVault();
     await stranger(vault).waitUntil('uninitialised', patient());
     const operator = await initialise(vault);
     await stranger(vault).unseal(operator.keys.slice(0, 2));
     await stranger(vault).waitUntil('active', patient());
-    const place = await operator.makeAppRole(dir);
+    const place = await operator.makeAppRole(dir, ttl);
     await operator.write('old');
     return { vault, operator, place, client: createVaultClient(place) };
   }
@@ -120,6 +123,32 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     expect(await operator.read()).toBe('old');
     expect((await buffer(await client.snapshot())).length).toBeGreaterThan(0);
   });
+
+  /** In two parts, between which a token of `shortTtl` lapses that is not renewed. */
+  const shortTtl = '3s';
+  async function* slowly(bytes: Buffer) {
+    yield bytes.subarray(0, 100);
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    yield bytes.subarray(100);
+  }
+
+  test('a snapshot that is sent for longer than a token lives is proved all the same', async () => {
+    const { client, operator } = await readyVault(shortTtl);
+    const snapshot = await buffer(await client.snapshot());
+    await operator.write('new');
+    const restored = await client.restoreSnapshot(Readable.from(slowly(snapshot)), patient());
+    expect(restored.state).toBe('active');
+    expect(await operator.read()).toBe('old');
+  });
+
+  if (startVault === startContractServer)
+    test('a Vault that has not put such a snapshot in place is not believed to have', async () => {
+      faults.failsToApply = true;
+      const { client } = await readyVault(shortTtl);
+      const snapshot = await buffer(await client.snapshot());
+      const restored = await client.restoreSnapshot(Readable.from(slowly(snapshot)), patient());
+      expect(restored.state).toBe('sealed');
+    });
 
   test('a snapshot of other keys seals it; then those keys open it, and its own do not', async () => {
     const first = await readyVault();

@@ -1,6 +1,7 @@
 // The way to Vault or OpenBao: what backups and admin jobs need of it, and no more.
 import type { Readable } from 'node:stream';
 import { readHealth, type VaultHealth, type VaultState } from './health.js';
+import { createProof } from './proof.js';
 import { type Restored, restore } from './restore.js';
 import { createSession, login } from './session.js';
 import { openSnapshot } from './snapshot.js';
@@ -40,10 +41,10 @@ export function createVaultClient(place: VaultPlace, now: () => number = Date.no
     snapshot: (signal) => openSnapshot(way, session, signal),
     async restoreSnapshot(content, signal) {
       try {
-        const token = await login(way, place, now, signal);
+        const proof = createProof(way, await login(way, place, now, signal), now);
         // Our older token may not be in the snapshot.
         session.forget();
-        return await restore(way, token.value, content, signal);
+        return await restore(way, proof, content, signal);
       } finally {
         content.destroy();
       }

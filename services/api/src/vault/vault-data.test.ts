@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ourPolicy } from '../../test-support/vault/operator.js';
 import { makeReady } from '../../test-support/vault/ready-vault.js';
 import type { RunningVault } from '../../test-support/vault/running-vault.js';
 import { vaultKinds } from '../../test-support/vault/vault-kinds.js';
@@ -30,6 +31,20 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     for (const name of names) expect(await has(name)).toBe(false);
     expect(await client.data.count()).toBe(0);
     expect(await operator.read()).toBe('of somebody else');
+  });
+
+  test('whether we may delete is known before anything is', async () => {
+    const { client, keep, has, operator } = await makeReady(vault, dir);
+    await keep('one');
+    await client.data.needDelete();
+    for (const capability of [', "delete"', '["update"]']) {
+      const policy = ourPolicy.replaceAll(capability, capability.startsWith(',') ? '' : '["deny"]');
+      await operator.ask('POST', 'sys/policies/acl/astrogate', { policy });
+      await expect(client.data.needDelete()).rejects.toMatchObject({ code: 'vault_denied' });
+    }
+    expect(await has('one')).toBe(true);
+    await vault.stop();
+    await expect(client.data.needDelete()).rejects.toMatchObject({ code: 'vault_unavailable' });
   });
 
   test('sealed or away, it is said so and nothing is cleared', async () => {

@@ -3,7 +3,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { packSnapshot, unpackSnapshot } from './contract-snapshot.js';
 import { allows, type ContractState, keyBytes, newSecret } from './contract-state.js';
 
+/** What a test makes go wrong. */
+export interface ContractFaults {
+  /** How many snapshots it will refuse. */
+  rejectsSnapshots?: number;
+  /** It answers that it has taken a snapshot, then seals itself with what it had. */
+  failsToApply?: boolean;
+  /** How far its clock is ahead. */
+  aheadMs?: number;
+}
+
 export interface ContractMemory {
+  readonly faults: ContractFaults;
   readonly disk: { state: ContractState };
   isSealed: boolean;
   given: string[];
@@ -29,8 +40,8 @@ export function answerFor(memory: ContractMemory, asked: Asked): Answered {
   const open = withoutToken[`${asked.method} ${asked.path}`];
   if (open) return open(memory, asked);
   if (memory.isSealed) return refuse(503, 'Vault is sealed');
-  if (asked.path === 'auth/approle/login') return login(memory.disk.state, asked.json);
-  const token = liveToken(memory.disk.state, asked.token);
+  if (asked.path === 'auth/approle/login') return login(memory, asked.json);
+  const token = liveToken(memory, asked.token);
   if (token === undefined) return refuse(403, 'permission denied', 'invalid token');
   if (!mayAsk(memory.disk.state, token.policies, asked)) return refuse(403, 'permission denied');
   return (
@@ -89,9 +100,21 @@ function unseal(memory: ContractMemory, json: Record<string, unknown>): Answered
 
 const withToken: Record<string, Rule> = {
   'GET auth/token/lookup-self': () => ({ status: 200, body: { data: {} } }),
-  'POST auth/token/renew-self': ({ disk: { state } }, { token }) => {
-    const kept = state.tokens[token as string];
-    if (kept) kept.since = Date.now();
+  'POST sys/capabilities-self': (memory, { token, json }) => {
+    const { state } = memory.disk;
+    const policies = liveToken(memory, token)?.policies ?? [];
+    const on = (path: string) => {
+      const can = ['list', 'delete'].filter((one) =>
+        policies.some((name) => allows(state.policies[name] ?? '', path, one)),
+      );
+      return can.length > 0 ? can : ['deny'];
+    };
+    const paths = json.paths as string[];
+    return { status: 200, body: { data: Object.fromEntries(paths.map((path) => [path, on(path)])) } };
+  },
+  'POST auth/token/renew-self': (memory, { token }) => {
+    const kept = memory.disk.state.tokens[token as string];
+    if (kept) kept.since = clockOf(memory);
     return granted(token as string, kept?.ttlSeconds ?? 0);
   },
   'POST auth/token/revoke-self': ({ disk: { state } }, { token }) => {
@@ -100,6 +123,10 @@ const withToken: Record<string, Rule> = {
   },
   'GET sys/storage/raft/snapshot': ({ disk }) => ({ status: 200, body: packSnapshot(disk.state) }),
   'POST sys/storage/raft/snapshot-force': (memory, { bytes }) => {
+    if (memory.faults.rejectsSnapshots) {
+      memory.faults.rejectsSnapshots -= 1;
+      return refuse(500, 'no');
+    }
     let restored: ContractState;
     try {
       restored = unpackSnapshot(bytes);
@@ -108,6 +135,10 @@ const withToken: Record<string, Rule> = {
     }
     // Vault answers first and puts the snapshot in place after that; it seals itself when the keys are others.
     setImmediate(() => {
+      if (memory.faults.failsToApply) {
+        memory.isSealed = true;
+        return;
+      }
       memory.isSealed = !isDeepStrictEqual(restored.keys, memory.disk.state.keys);
       memory.disk.state = restored;
     });
@@ -115,11 +146,14 @@ const withToken: Record<string, Rule> = {
   },
 };
 
-function login(state: ContractState, json: Record<string, unknown>): Answered {
+const clockOf = ({ faults }: ContractMemory) => Date.now() + (faults.aheadMs ?? 0);
+
+function login(memory: ContractMemory, json: Record<string, unknown>): Answered {
+  const { state } = memory.disk;
   const role = Object.values(state.roles).find(({ roleId }) => roleId === json.role_id);
   if (!role?.secretIds.includes(json.secret_id as string)) return refuse(400, 'invalid role or secret ID');
   const token = newSecret();
-  state.tokens[token] = { policies: role.policies, ttlSeconds: role.ttlSeconds, since: Date.now() };
+  state.tokens[token] = { policies: role.policies, ttlSeconds: role.ttlSeconds, since: clockOf(memory) };
   return granted(token, role.ttlSeconds);
 }
 
@@ -127,10 +161,10 @@ function granted(token: string, seconds: number): Answered {
   return { status: 200, body: { auth: { client_token: token, lease_duration: seconds, renewable: true } } };
 }
 
-function liveToken(state: ContractState, token: string | undefined) {
-  const found = state.tokens[token ?? ''];
+function liveToken(memory: ContractMemory, token: string | undefined) {
+  const found = memory.disk.state.tokens[token ?? ''];
   if (found === undefined || found.ttlSeconds === 0) return found;
-  return found.since + found.ttlSeconds * 1000 > Date.now() ? found : undefined;
+  return found.since + found.ttlSeconds * 1000 > clockOf(memory) ? found : undefined;
 }
 
 function mayAsk(state: ContractState, policies: string[], { method, path }: Asked): boolean {

@@ -6,7 +6,8 @@ import type { VaultPlace } from '../../src/vault/vault-place.js';
 import { createVaultWay } from '../../src/vault/vault-way.js';
 import type { RunningVault } from './running-vault.js';
 
-const policy = readFileSync(
+/** As deploy/vault describes it. */
+export const ourPolicy = readFileSync(
   join(dirname(fileURLToPath(import.meta.url)), '../../../../deploy/vault/astrogate.hcl'),
   'utf8',
 );
@@ -49,7 +50,7 @@ export async function initialise(vault: RunningVault): Promise<Operator> {
     },
     async makeAppRole(dir, ttl = '10m') {
       await must('POST', 'sys/mounts/secret', { type: 'kv', options: { version: '1' } });
-      await must('POST', 'sys/policies/acl/astrogate', { policy });
+      await must('POST', 'sys/policies/acl/astrogate', { policy: ourPolicy });
       await must('POST', 'sys/auth/approle', { type: 'approle' });
       const role = { token_policies: ['astrogate'], token_no_default_policy: true, token_ttl: ttl };
       await must('POST', 'auth/approle/role/astrogate', role);

@@ -6,11 +6,12 @@ import { createServer, type Server } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { freePort } from '@astrogate/local';
 import { makeCertificates } from '../certificates.js';
-import { answerFor, type ContractMemory } from './contract-answers.js';
+import { answerFor, type ContractFaults, type ContractMemory } from './contract-answers.js';
 import { emptyState } from './contract-state.js';
 import type { RunningVault } from './running-vault.js';
 
-export async function startContractServer(): Promise<RunningVault> {
+/** `faults` may be changed while it runs. */
+export async function startContractServer(faults: ContractFaults = {}): Promise<RunningVault> {
   const { dir, server: tls } = await makeCertificates({
     names: [
       { type: 'ip', value: '127.0.0.1' },
@@ -35,7 +36,7 @@ export async function startContractServer(): Promise<RunningVault> {
   }
   async function start() {
     // Memory is new with each start: sealed, and no key given.
-    const memory: ContractMemory = { disk, isSealed: true, given: [] };
+    const memory: ContractMemory = { disk, faults, isSealed: true, given: [] };
     const starting = createServer({ key, ...(cert && { cert }) }, async (request, response) => {
       const bytes = await buffer(request).catch(() => undefined);
       if (bytes === undefined) return;

@@ -1,10 +1,12 @@
 // What stands for Vault in tests: the contract server always, and a real Vault in `npm run test:admin`.
 import { vaultBinary } from '../environment.js';
+import type { ContractFaults } from './contract-answers.js';
 import { startRealVault } from './real-vault.js';
 import type { RunningVault } from './running-vault.js';
 import { startContractServer } from './vault-contract-server.js';
 
-type VaultKind = readonly [name: string, start: () => Promise<RunningVault>];
+/** A real Vault has no faults to order. */
+type VaultKind = readonly [name: string, start: (faults?: ContractFaults) => Promise<RunningVault>];
 
 const real = (binary: string): VaultKind => ['a real Vault', () => startRealVault(binary)];
 

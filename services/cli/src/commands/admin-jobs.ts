@@ -56,11 +56,13 @@ export function adminJobCommands(context: CommandContext): Command[] {
     .argument('<id>', 'the job')
     .option('--unseal-keys-file <file>', "Vault's unseal keys, one per line")
     .option('--unseal-keys', "type Vault's unseal keys")
+    .option('--leave-vault', 'leave Vault as its operator has it: in a full reset, or in a restore that is taken back')
     .option('--detach', 'do not follow it')
-    .action(async (id: string, options: PersonOptions & KeyOptions & { detach?: boolean }) => {
+    .action(async (id: string, options: PersonOptions & KeyOptions & { leaveVault?: boolean; detach?: boolean }) => {
       const asker = { server: serverOf(options), token: await tokenOf(context, options) };
       const keys = await unsealKeysOf(context, options);
-      const told = await continueSystemJob(asker, id, keys ? { unseal_keys: keys } : {});
+      const json = { ...(keys && { unseal_keys: keys }), ...(options.leaveVault && { leave_vault: true }) };
+      const told = await continueSystemJob(asker, id, json);
       if (options.detach) show(context, options, told, adminJobLines);
       else await followJob(context, asker, id, options);
     });
@@ -79,6 +81,19 @@ export function adminJobCommands(context: CommandContext): Command[] {
 export interface KeyOptions {
   readonly unsealKeysFile?: string;
   readonly unsealKeys?: boolean;
+}
+
+/** Of an order in whose course Vault is sealed. */
+export interface OrderKeyOptions extends KeyOptions {
+  readonly keysLater?: boolean;
+}
+
+/** `whose` says which keys. */
+export function orderKeyOptions(command: Command, whose: string): Command {
+  return command
+    .option('--unseal-keys-file <file>', `Vault's unseal keys${whose}, one per line`)
+    .option('--unseal-keys', 'type those keys')
+    .option('--keys-later', 'give them when the job asks for them');
 }
 
 /** Undefined: none are given. Throws UsageFailure. */

@@ -131,8 +131,10 @@ describe('astrogate admin restore', () => {
 
   test('where nobody sits at a terminal, a job that waits for a person is left with exit code 1', async () => {
     const answers = { [order]: { status: 202, body: waiting }, 'GET /api/v1/system/jobs/j1': events(waiting) };
-    const { code, out } = await run(answers, ['restore', id, ...me, '--confirm', `restore ${id}`]);
+    const confirm = ['--keys-later', '--confirm', `restore ${id}`];
+    const { code, out, requests } = await run(answers, ['restore', id, ...me, ...confirm]);
     expect(code).toBe(1);
+    expect(requests.find(({ what }) => what === order)?.json).toMatchObject({ keys_later: true });
     expect(out).toContain(
       'The job waits for you: Vault is sealed\n  docker compose restart vault\nthen, unless it goes on by itself: astrogate admin continue j1\n',
     );
@@ -147,6 +149,8 @@ describe('astrogate admin restore', () => {
     const { code, requests } = await run(answers, ['continue', 'j1', ...me, '--unseal-keys-file', path('keys')]);
     expect(code).toBe(0);
     expect(requests.find(({ what }) => what.endsWith('continue'))?.json).toEqual({ unseal_keys: ['key-1', 'key-2'] });
+    const { requests: left } = await run(answers, ['continue', 'j1', ...me, '--leave-vault']);
+    expect(left.find(({ what }) => what.endsWith('continue'))?.json).toEqual({ leave_vault: true });
   });
 });
 
@@ -212,7 +216,7 @@ describe('astrogate admin reset', () => {
     const { code, requests } = await run(answers, ['reset', 'full', ...me, ...confirm]);
     expect(code).toBe(0);
     expect(requests.find(({ what }) => what === 'POST /api/v1/system/reset')?.json).toEqual({
-      ...{ scope: 'full', safety_backup: false, by_hand: false },
+      ...{ scope: 'full', safety_backup: false, by_hand: false, keys_later: false },
       ...{ password: 'correct horse', phrase: 'reset full', unseal_keys: ['key-1', 'key-2'] },
     });
     expect((await run(answers, ['reset', 'everything', ...me])).code).toBe(2);

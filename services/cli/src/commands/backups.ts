@@ -15,7 +15,14 @@ import {
   verifyBackup,
 } from '../http/system.js';
 import { backupLines } from '../output/admin-jobs.js';
-import { type KeyOptions, type ReaderOptions, readerOf, readerOptions, unsealKeysOf } from './admin-jobs.js';
+import {
+  type OrderKeyOptions,
+  orderKeyOptions,
+  type ReaderOptions,
+  readerOf,
+  readerOptions,
+  unsealKeysOf,
+} from './admin-jobs.js';
 import type { CommandContext } from './context.js';
 import {
   afterOrder,
@@ -47,13 +54,12 @@ export function backupCommand(context: CommandContext): Command {
 }
 
 export function restoreCommand(context: CommandContext): Command {
-  return partsOption(
-    confirmOptions(orderOptions(serverCommand('restore', 'put the server back to how it was at a backup'))),
-  )
+  const restore = confirmOptions(
+    orderOptions(serverCommand('restore', 'put the server back to how it was at a backup')),
+  );
+  return orderKeyOptions(partsOption(restore), " of the backup's time")
     .argument('<id>', 'the backup')
-    .option('--unseal-keys-file <file>', "Vault's unseal keys of the backup's time, one per line")
-    .option('--unseal-keys', 'type those keys')
-    .action(async (id: string, options: PartsOptions & ConfirmOptions & KeyOptions) => {
+    .action(async (id: string, options: PartsOptions & ConfirmOptions & OrderKeyOptions) => {
       const server = serverOf(options);
       const { token, password } = await signInAs(context, options);
       const asker = { server, token };
@@ -64,7 +70,8 @@ export function restoreCommand(context: CommandContext): Command {
       const phrase = await phraseOf(context, options, `restore ${id}`);
       const keys = await unsealKeysOf(context, options);
       const made = await withCode(context, options.confirmCode, '--confirm-code', (code) => {
-        const json = { ...parts, password, code, phrase, ...(keys && { unseal_keys: keys }) };
+        const given = { ...(keys && { unseal_keys: keys }), ...(options.keysLater && { keys_later: true }) };
+        const json = { ...parts, password, code, phrase, ...given };
         return order(asker, path, { json, isDryRun: false });
       });
       await afterOrder(context, asker, options, made);

@@ -1,7 +1,7 @@
 // `astrogate admin reset`: empties the system.
 import { Argument, type Command } from 'commander';
 import { order } from '../http/system.js';
-import { type KeyOptions, unsealKeysOf } from './admin-jobs.js';
+import { type OrderKeyOptions, orderKeyOptions, unsealKeysOf } from './admin-jobs.js';
 import type { CommandContext } from './context.js';
 import {
   afterOrder,
@@ -14,7 +14,7 @@ import {
 import { serverCommand, serverOf } from './server-command.js';
 import { signInAs, withCode } from './sign-in.js';
 
-interface ResetOptions extends OrderOptions, ConfirmOptions, KeyOptions {
+interface ResetOptions extends OrderOptions, ConfirmOptions, OrderKeyOptions {
   /** False: --no-safety-backup was given. */
   readonly safetyBackup: boolean;
   readonly byHand?: boolean;
@@ -22,18 +22,19 @@ interface ResetOptions extends OrderOptions, ConfirmOptions, KeyOptions {
 
 export function resetCommand(context: CommandContext): Command {
   const about = 'delete all jobs; or, with "full", also accounts but superusers, API keys and what Vault keeps for it';
-  return confirmOptions(orderOptions(serverCommand('reset', about)))
+  return orderKeyOptions(
+    confirmOptions(orderOptions(serverCommand('reset', about))),
+    ', since a full reset restarts it',
+  )
     .addArgument(new Argument('<scope>', 'what is deleted').choices(['data', 'full']))
     .option('--no-safety-backup', 'make no backup first: nothing of it can be had back')
     .option('--by-hand', 'where no solver reaches Vault: wait until you have typed what the job says')
-    .option('--unseal-keys-file <file>', "Vault's unseal keys, one per line; a full reset restarts Vault")
-    .option('--unseal-keys', 'type those keys')
     .action(async (scope: string, options: ResetOptions) => {
       const server = serverOf(options);
       const { token, password } = await signInAs(context, options);
       const asker = { server, token };
-      const { safetyBackup, byHand, dryRun } = options;
-      const wish = { scope, safety_backup: safetyBackup, by_hand: byHand === true };
+      const { safetyBackup, byHand, keysLater, dryRun } = options;
+      const wish = { scope, safety_backup: safetyBackup, by_hand: byHand === true, keys_later: keysLater === true };
       if (dryRun)
         return afterOrder(context, asker, options, await order(asker, 'reset', { json: wish, isDryRun: true }));
       const phrase = await phraseOf(context, options, `reset ${scope}`);

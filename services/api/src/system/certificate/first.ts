@@ -1,7 +1,7 @@
 // The first certificate, so that the TLS server can start before anybody has installed one.
 import { newId } from '../../new-id.js';
 import type { CertificateIssuer } from './issuer.js';
-import { currentVersion, switchTo, writeVersion } from './versions.js';
+import { claimCurrent, currentVersion, removeVersion, writeVersion } from './versions.js';
 
 interface Parts {
   readonly root: string;
@@ -14,5 +14,6 @@ export async function ensureCertificate({ root, names, issuer }: Parts): Promise
   if ((await currentVersion(root)) !== undefined) return;
   const version = newId();
   await writeVersion(root, version, await issuer.issue(names), { from: 'issue', names });
-  await switchTo(root, version);
+  // Another api may have been faster.
+  if (!(await claimCurrent(root, version))) await removeVersion(root, version);
 }

@@ -13,6 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ensureCertificate } from './first.js';
+import { selfSigned } from './issuer.js';
 import { currentVersion, readVersion, removeVersion, switchTo, versions, writeVersion } from './versions.js';
 
 const [one, other] = ['1'.repeat(32), '2'.repeat(32)] as [string, string];
@@ -91,4 +93,12 @@ test('a directory that somebody else has made is not touched', async () => {
   await expect(currentVersion(root)).rejects.toMatchObject({ code: 'conflict' });
   await expect(writeVersion(root, '../elsewhere', pem, about)).rejects.toThrow(TypeError);
   expect(existsSync(join(home, 'elsewhere'))).toBe(false);
+});
+
+test('apis that make the first certificate at the same moment all start, and one counts', async () => {
+  const parts = { root, names: ['localhost'], issuer: selfSigned(() => new Date()) };
+  await Promise.all([1, 2, 3, 4].map(() => ensureCertificate(parts)));
+  expect(readdirSync(root).sort()).toEqual([await currentVersion(root), 'current'].sort());
+  await ensureCertificate(parts);
+  expect(readdirSync(root)).toHaveLength(2);
 });

@@ -80,7 +80,7 @@ export async function currentVersion(root: string): Promise<string | undefined> 
   throw new AstrogateError('conflict', `"${link}" in the directory of certificates is not a link that Astrogate made`);
 }
 
-/** Whoever opens the link finds the old version or the new one, never none. Undefined: takes the link away. */
+/** For one job at a time. Whoever opens the link finds the old version or the new one, never none. Undefined: takes the link away. */
 export async function switchTo(root: string, version: string | undefined): Promise<void> {
   const half = join(root, `.${link}.new`);
   try {
@@ -94,6 +94,19 @@ export async function switchTo(root: string, version: string | undefined): Promi
     await syncDirectory(root);
   } catch (error) {
     onDisk(error);
+  }
+}
+
+/** The same, unless there is one already. Whether this one came first. */
+export async function claimCurrent(root: string, version: string): Promise<boolean> {
+  placeOf(root, version);
+  try {
+    await symlink(version, join(root, link));
+    await syncDirectory(root);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    return onDisk(error);
   }
 }
 

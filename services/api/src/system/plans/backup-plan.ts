@@ -34,6 +34,11 @@ export function backupPlan(parts: BackupPlanParts): Plan<BackupContext> {
       return { ...parts, wish: { kind, app, vault, madeBy: actor } };
     },
     preflight: (ctx) => checkBackup(ctx),
+    async foresee(ctx) {
+      await checkBackup(ctx);
+      const what = [...(ctx.wish.app ? ['tables and uploads'] : []), ...(ctx.wish.vault ? ["Vault's secrets"] : [])];
+      return [`A backup of ${what.join(' and ')} would be made, and old ones removed. Nothing else changes.`];
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { type PatientDatabase, patientTransaction } from '../../backup/patient.j
 import { lockPlaces, pausedKey } from '../../storage/pause.js';
 import type { Step } from '../plan.js';
 
-/** Lasts until the job has ended or this is undone. `databaseOf`: undefined where the job leaves the tables alone. */
+/** Lasts until `resumeStep`, the job's end, or its undoing. `databaseOf`: undefined where the job leaves the tables alone. */
 export function pauseStep<C>(databaseOf: (ctx: C) => PatientDatabase | undefined): Step<C> {
   return {
     name: 'pause',
@@ -22,6 +22,18 @@ export function pauseStep<C>(databaseOf: (ctx: C) => PatientDatabase | undefined
     },
     async undo(ctx, step) {
       if (databaseOf(ctx)) await step.keep(pausedKey, false);
+    },
+  };
+}
+
+/** Ends the pause before the job does. What deletes jobs is a step before it: done again it would delete new ones. */
+export function resumeStep<C>(): Step<C> {
+  return {
+    name: 'resume',
+    async run(_ctx, step) {
+      await step.keep(pausedKey, false);
+      await step.note('jobs are accepted and begun again');
+      return 'done';
     },
   };
 }

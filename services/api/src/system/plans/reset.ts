@@ -16,7 +16,10 @@ import { backupBytes, needRoom } from '../reset/room.js';
 import { deleteRows, endJobs, nobodyLeft, uploadsEndedAt } from '../reset/rows.js';
 import type { Cause, TargetClient } from '../target-client.js';
 import { needTargets, targetStep } from '../target-steps.js';
-import { pauseStep } from './pause-step.js';
+import { keysLater, needKeys } from '../unseal-keys.js';
+import { isLeft, offerLeaving, orLeave } from './leave-vault.js';
+import { needVault } from './need-vault.js';
+import { pauseStep, resumeStep } from './pause-step.js';
 
 /** Persisted with the job. */
 export const resetParams = z.strictObject({
@@ -28,6 +31,7 @@ export const resetParams = z.strictObject({
     .boolean()
     .default(false)
     .describe('Where no solver reaches Vault: wait for the operator, with the commands to type, instead of refusing'),
+  keys_later: keysLater,
 });
 export type ResetParams = z.output<typeof resetParams>;
 
@@ -53,13 +57,20 @@ interface Context {
 
 export function resetPlan(parts: ResetParts): Plan<Context> {
   return {
-    steps: [pause, safetyBackup, endSolving, removeUploads, deleteAll, clearVault, ...restart(parts), openAgain],
+    steps: [
+      ...[pause, safetyBackup, endSolving, removeUploads, deleteAll, resumeStep<Context>()],
+      ...[clearVault, ...restart(parts), openAgain].map(ofVault),
+    ],
     pointOfNoReturn: endSolving.name,
     context: ({ jobId, params, actor, requestId }: Order) => ({
       ...{ parts, jobId, cause: { actor, requestId } },
       params: resetParams.parse(params),
     }),
-    preflight: async (ctx) => void (await look(ctx)),
+    async preflight(ctx, gift) {
+      await look(ctx);
+      const health = await vaultOf(ctx)?.client.health();
+      if (health) needKeys(gift, ctx.params, health.shares.needed);
+    },
     foresee: async ({ params, cause }) => (await resetDryRun(parts, params, cause.actor)).lines,
   };
 }
@@ -84,7 +95,9 @@ export async function resetDryRun(parts: ResetParts, params: ResetParams, actor:
       : 'Accounts, API keys and configuration stay.',
     ...(vaultSecrets === undefined
       ? []
-      : [`${vaultSecrets} secrets would be deleted in Vault, and it is restarted: have its unseal keys at hand.`]),
+      : [
+          `${vaultSecrets} secrets would be deleted in Vault, and it is restarted: it wants its unseal keys then, and without them it stays sealed.`,
+        ]),
     params.safety_backup ? 'A backup is made first.' : 'No backup is made: nothing of it can be had back.',
   ];
   return { counts, vaultSecrets, lines };
@@ -118,6 +131,7 @@ async function lookAtVault(ctx: Context): Promise<number | undefined> {
   if (state === 'sealed') throw new AstrogateError('vault_sealed');
   if (state !== 'active') throw new AstrogateError('vault_unavailable', `Vault is ${state}`);
   const secrets = await vault.client.data.count();
+  await vault.client.data.needDelete();
   if (!ctx.params.by_hand) await needTargets(targetsOf(ctx), [vault.alias]);
   return secrets;
 }
@@ -197,64 +211,87 @@ const deleteAll: Step<Context> = {
   },
 };
 
+interface VaultContext {
+  readonly jobId: string;
+  readonly client: VaultClient;
+  readonly alias: string;
+  readonly targets: TargetClient;
+  readonly cause: Cause;
+}
+
 /** Nothing brings these back but the safety backup; so they come last. */
-const clearVault: Step<Context> = {
+const clearVault: Step<VaultContext> = {
   name: 'clear-vault',
-  async run(ctx, step) {
-    const vault = vaultOf(ctx);
-    if (!vault) return await notAsked(step);
+  async run(vault, step) {
     const open = await openVault(vault, step);
     if (open !== 'done') return open;
     const count = await vault.client.data.clear(step.signal);
     await step.note(`${count} secrets deleted for ever`);
     return 'done';
   },
-  probe: async (ctx) => isActive(ctx),
+  async probe({ client }, { signal }) {
+    await needVault(client, signal);
+    await client.data.needDelete(signal);
+    return true;
+  },
 };
 
 /** What Vault has in memory is gone only with its process. */
-function restart({ vault }: ResetParts): Step<Context>[] {
+function restart({ vault }: ResetParts): Step<VaultContext>[] {
   const alias = vault?.alias ?? 'vault';
-  const isAway = async (ctx: TargetsOf) => {
+  const isAway = async (ctx: VaultContext) => {
     const health = await ctx.client.health().catch(() => undefined);
     // A Vault that was open is sealed only if it was stopped.
     return health === undefined || health.state === 'sealed';
   };
-  const isBack = async (ctx: TargetsOf) => (await ctx.client.health().catch(() => undefined)) !== undefined;
+  const isBack = async (ctx: VaultContext) => (await ctx.client.health().catch(() => undefined)) !== undefined;
   return [
-    ofVault(targetStep<TargetsOf>('stop', alias, { byHand: true, isDone: isAway, name: 'stop-vault' })),
-    ofVault(targetStep<TargetsOf>('start', alias, { byHand: true, isDone: isBack, name: 'start-vault' })),
+    targetStep<VaultContext>('stop', alias, { byHand: true, isDone: isAway, name: 'stop-vault' }),
+    targetStep<VaultContext>('start', alias, { byHand: true, isDone: isBack, name: 'start-vault' }),
   ];
 }
 
 /** Sealed, as it is after a start, it waits for the unseal keys. */
-const openAgain: Step<Context> = {
+const openAgain: Step<VaultContext> = {
   name: 'open-vault',
-  async run(ctx, step) {
-    const vault = vaultOf(ctx);
-    if (!vault) return await notAsked(step);
+  async run(vault, step) {
     const open = await openVault(vault, step);
     if (open !== 'done') return open;
     await vault.client.login(AbortSignal.any([step.signal, AbortSignal.timeout(readyMs)]));
     await step.note('Vault is open and lets us in');
     return 'done';
   },
-  probe: async (ctx) => isActive(ctx),
+  async probe({ client }, { signal }) {
+    await needVault(client, signal);
+    return true;
+  },
 };
 
-type TargetsOf = { readonly targets: TargetClient; readonly cause: Cause; readonly client: VaultClient };
-
-function ofVault(step: Step<TargetsOf>): Step<Context> {
-  const toTargets = (ctx: Context, client: VaultClient): TargetsOf => ({ ...targetsOf(ctx), client });
+/** By now nothing can be undone, and all but Vault is as it was asked for: its operator may leave it as it is. */
+function ofVault(step: Step<VaultContext>): Step<Context> {
+  const toVault = (ctx: Context): VaultContext | undefined => {
+    const vault = vaultOf(ctx);
+    return vault && { ...vault, ...targetsOf(ctx), jobId: ctx.jobId };
+  };
   return {
     name: step.name,
     async run(ctx, given) {
-      const vault = vaultOf(ctx);
-      return vault ? await step.run(toTargets(ctx, vault.client), given) : await notAsked(given);
+      const vault = toVault(ctx);
+      if (!vault) {
+        await given.note('Vault is not part of this reset');
+        return 'done';
+      }
+      if (await isLeft(given)) return 'done';
+      try {
+        const result = await step.run(vault, given);
+        return result === 'done' ? result : { ...result, why: orLeave(result.why, ctx.jobId) };
+      } catch (error) {
+        throw offerLeaving(error, ctx.jobId);
+      }
     },
     async probe(ctx, given) {
-      const vault = vaultOf(ctx);
-      return vault !== undefined && ((await step.probe?.(toTargets(ctx, vault.client), given)) ?? false);
+      const vault = toVault(ctx);
+      return vault !== undefined && ((await step.probe?.(vault, given)) ?? false);
     },
   };
 }
@@ -263,12 +300,3 @@ function ofVault(step: Step<TargetsOf>): Step<Context> {
 const vaultOf = ({ parts, params }: Context) => (params.scope === 'full' ? parts.vault : undefined);
 
 const targetsOf = ({ parts: { targets }, cause }: Context) => ({ targets, cause });
-
-async function isActive(ctx: Context): Promise<boolean> {
-  return (await vaultOf(ctx)?.client.health())?.state === 'active';
-}
-
-async function notAsked(step: StepContext): Promise<'done'> {
-  await step.note('Vault is not part of this reset');
-  return 'done';
-}

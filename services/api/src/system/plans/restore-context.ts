@@ -13,9 +13,13 @@ import type { Restored } from '../../vault/restore.js';
 import type { VaultClient } from '../../vault/vault-client.js';
 import type { Order } from '../plan.js';
 import type { Cause, TargetClient } from '../target-client.js';
+import { keysLater } from '../unseal-keys.js';
 import type { ArchiveContext, ArchiveWish } from './archive-steps.js';
 
-export const restoreParams = z.strictObject({ backup_id: z.string(), app: z.boolean(), vault: z.boolean() });
+export const restoreParams = z.strictObject({
+  ...{ backup_id: z.string(), app: z.boolean(), vault: z.boolean() },
+  keys_later: keysLater,
+});
 
 export interface RestoreParts {
   readonly backups: BackupParts;
@@ -43,6 +47,8 @@ export class RestoreContext implements RestoreParts, ArchiveContext {
   readonly backupId: string;
   readonly app: boolean;
   readonly withVault: boolean;
+  /** Vault's unseal keys are given when the job asks for them. */
+  readonly keys_later: boolean;
   /** Of the safety backup: exactly what is about to be replaced. */
   readonly wish: ArchiveWish;
   /** Vault's answer to the snapshot, with the token that can prove it; lost in a crash. */
@@ -52,9 +58,9 @@ export class RestoreContext implements RestoreParts, ArchiveContext {
   constructor(parts: RestoreParts, { jobId, params, actor, requestId }: Order) {
     ({ backups: this.backups, vault: this.vault, targets: this.targets, spool: this.spool } = parts);
     ({ settle: this.settle, reread: this.reread, now: this.now } = parts);
-    const { backup_id, app, vault } = restoreParams.parse(params);
+    const { backup_id, app, vault, keys_later } = restoreParams.parse(params);
     [this.jobId, this.cause, this.backupId] = [jobId, { actor, requestId }, backup_id];
-    [this.app, this.withVault] = [app, vault];
+    [this.app, this.withVault, this.keys_later] = [app, vault, keys_later];
     this.wish = { kind: 'safety', madeBy: actor, app, vault };
   }
 

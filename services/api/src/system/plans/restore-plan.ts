@@ -3,12 +3,16 @@
 // of it can be taken back.
 import { AstrogateError } from '@astrogate/proto';
 import { readMembers } from '../../backup/archive.js';
+import type { Backup } from '../../backup/backup.js';
+import type { BackupParts } from '../../backup/make-backup.js';
 import { needRoom, sizeOfApp } from '../../backup/room.js';
 import { scratchOf } from '../../backup/schemas.js';
 import { discardScratch, loadScratch } from '../../backup/scratch.js';
 import { forgetAside, swap, swapBack } from '../../backup/swap.js';
 import { restoreUploads } from '../../backup/upload-files.js';
 import type { Plan, Step } from '../plan.js';
+import { countRows, type ResetCounts } from '../reset/counts.js';
+import { needKeys } from '../unseal-keys.js';
 import { backupIdOf, makeStep, sweepStep, verifyStep } from './archive-steps.js';
 import { checkLive, needAdmin } from './check-live.js';
 import { needVault } from './need-vault.js';
@@ -33,12 +37,16 @@ export function restorePlan(parts: RestoreParts): Plan<RestoreContext> {
     // It drops the tables that were replaced, and lets the safety backup go: after that there is nothing to go back to.
     pointOfNoReturn: forget.name,
     context: (order) => new RestoreContext(parts, order),
-    preflight: checkRestore,
+    async preflight(ctx, gift) {
+      await checkRestore(ctx);
+      if (ctx.withVault) needKeys(gift, ctx);
+    },
+    foresee: foreseeRestore,
   };
 }
 
 /** Throws `backup_not_found`, `backup_invalid`, `invalid_request`, and what Vault says; nothing is changed. */
-export async function checkRestore(ctx: RestoreContext): Promise<void> {
+async function checkRestore(ctx: RestoreContext): Promise<Backup> {
   if (!ctx.app && !ctx.withVault) throw new AstrogateError('invalid_request', 'A restore has at least one part');
   const { rows, directory, database } = ctx.backups;
   const backup = await rows.get(ctx.backupId);
@@ -47,6 +55,36 @@ export async function checkRestore(ctx: RestoreContext): Promise<void> {
   needParts(backup.parts, ctx);
   if (ctx.app) await needRoom(directory, 2 * (await sizeOfApp(database.db)) + (backup.bytes ?? 0));
   if (ctx.withVault) await needVault(ctx.vault);
+  return backup;
+}
+
+/** As `checkRestore`, and reads all of the archive. */
+async function foreseeRestore(ctx: RestoreContext): Promise<string[]> {
+  const backup = await checkRestore(ctx);
+  const { manifest } = (await ctx.archive(ctx.backupId)).checked;
+  needParts(manifest.parts, ctx);
+  return effectsOf(ctx, backup, await countRows(ctx.backups.database.db));
+}
+
+/** For people. Pure. */
+function effectsOf({ app, withVault }: RestoreContext, { madeAt }: Backup, counts: ResetCounts): string[] {
+  const then = madeAt.toISOString();
+  const { jobs, accounts, keptAccounts, apiKeys } = counts;
+  return [
+    ...(app
+      ? [
+          `${jobs} jobs, ${accounts + keptAccounts} accounts and ${apiKeys} API keys of now would be replaced by those of ` +
+            `${then}. What was revoked since counts again, and everybody signs in anew. No job is accepted meanwhile.`,
+        ]
+      : []),
+    ...(withVault
+      ? [
+          `Vault would keep what it kept at ${then}, be restarted, and want the unseal keys of that time. When nobody has ` +
+            'them it stays sealed, and what it keeps now cannot be put back through it.',
+        ]
+      : []),
+    'A backup of how it is now is made first.',
+  ];
 }
 
 const notAsked = 'no part of this restore';
@@ -55,6 +93,7 @@ const notAsked = 'no part of this restore';
 const verify: Step<RestoreContext> = {
   name: 'verify',
   async run(ctx, step) {
+    await holdBackup(ctx.backups, ctx.backupId, ctx.jobId);
     const { checked } = await ctx.archive(ctx.backupId, step.signal);
     const { envelope, manifest } = checked;
     needParts(manifest.parts, ctx);
@@ -66,6 +105,7 @@ const verify: Step<RestoreContext> = {
     await step.note(`backup ${ctx.backupId} of ${manifest.made_at} is right: ${manifest.members.length} members`);
     return 'done';
   },
+  undo: async ({ backups, backupId }) => void (await backups.rows.need(backupId, undefined)),
 };
 
 /** The tables, in a schema of their own that nothing uses. */
@@ -97,7 +137,7 @@ const hold: Step<RestoreContext> = {
   name: 'hold-safety-backup',
   async run({ backups, jobId }, step) {
     const id = backupIdOf(step) ?? '';
-    await backups.rows.need(id, jobId);
+    await holdBackup(backups, id, jobId);
     await step.note(`backup ${id} is how it was before`);
     return 'done';
   },
@@ -148,14 +188,19 @@ const check: Step<RestoreContext> = {
 
 const forget: Step<RestoreContext> = {
   name: 'forget-replaced',
-  async run({ app, backups, jobId }, step) {
+  async run({ app, backups, backupId, jobId }, step) {
     if (app) await patiently(() => forgetAside(backups.database, jobId), step.signal);
     const id = backupIdOf(step);
-    if (id !== undefined) await backups.rows.need(id, undefined);
+    for (const each of [backupId, ...(id === undefined ? [] : [id])]) await backups.rows.need(each, undefined);
     await step.note(`how it was before is in backup ${id}`);
     return 'done';
   },
 };
+
+/** Throws `backup_not_found`: somebody has deleted it. */
+async function holdBackup({ rows }: BackupParts, id: string, jobId: string): Promise<void> {
+  if (!(await rows.need(id, jobId))) throw new AstrogateError('backup_not_found');
+}
 
 async function skip(step: { note(detail: string): Promise<void> }): Promise<'done'> {
   await step.note(notAsked);

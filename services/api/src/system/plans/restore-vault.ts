@@ -8,9 +8,11 @@ import { sweepFiles } from '../../backup/leftovers.js';
 import { vaultName } from '../../backup/member-name.js';
 import { type SealedFile, writeSealed } from '../../backup/sealed-file.js';
 import type { VaultState } from '../../vault/health.js';
-import type { Gift, Step, StepContext, StepResult } from '../plan.js';
+import type { Step, StepContext, StepResult } from '../plan.js';
 import { commandFor, targetStep } from '../target-steps.js';
+import { keysOf } from '../unseal-keys.js';
 import { backupIdOf } from './archive-steps.js';
+import { isLeft, offerLeaving } from './leave-vault.js';
 import { needVault } from './need-vault.js';
 import type { RestoreContext } from './restore-context.js';
 
@@ -19,16 +21,10 @@ const alias = 'vault';
 const touchedKey = 'vault_touched';
 /** How Vault was when it had taken the snapshot. */
 const sentKey = 'vault_sent';
-/** The operator was asked whether Vault may be left as it is. */
-const askedKey = 'vault_left_asked';
+/** Before the safety backup's snapshot is sent: from then on Vault may have the keys of before again. */
+const sentBackKey = 'vault_sent_back';
 /** A container that was restarted answers within seconds, on a slow disk within some tens of them. */
 const readyMs = 60_000;
-
-/** The keys that the operator gave for this job; they are in memory only. */
-export function keysOf(gift: Gift | undefined): readonly string[] {
-  const keys = gift?.unseal_keys;
-  return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [];
-}
 
 const within = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(readyMs)]);
 const stateOf = async (ctx: RestoreContext, signal: AbortSignal): Promise<VaultState> =>
@@ -102,15 +98,17 @@ const send = ofVault({
   name: 'restore-vault',
   async run(ctx, step) {
     if (step.kept[sentKey] !== undefined) return 'done';
-    const waits = await open(ctx, step, 'to go on: those that it has now');
+    const waits = await open(ctx, step, whoseNow(step));
     if (waits) return waits;
+    const wasTouched = step.kept[touchedKey] === true;
     await step.keep(touchedKey, true);
     try {
       ctx.restored = await withSnapshot(ctx, ctx.backupId, step.signal, (content) =>
         ctx.demandVault().restoreSnapshot(content, step.signal),
       );
     } catch (error) {
-      if (error instanceof AstrogateError && error.code === 'snapshot_rejected') await step.keep(touchedKey, false);
+      // An api that was killed may have sent it before.
+      if (!wasTouched && isUnchanged(error)) await step.keep(touchedKey, false);
       throw error;
     }
     await step.keep(sentKey, ctx.restored.state);
@@ -119,51 +117,60 @@ const send = ofVault({
   },
   async undo(ctx, step) {
     if (step.kept[touchedKey] !== true) return;
+    if (await isLeft(step))
+      return step.note(`Vault is left as its operator has it; how it was is in backup ${backupIdOf(step)}`);
     try {
       await restoreOld(ctx, step);
     } catch (error) {
-      if (!(error instanceof AstrogateError) || error.code !== 'vault_denied') throw error;
-      await leaveOrAsk(step, error);
+      throw offerLeaving(inWords(error), ctx.jobId);
     }
   },
   probe: async (ctx, { signal }) => (await stateOf(ctx, signal)) === 'active',
 });
+
+/** Whether Vault has said no before it has changed anything; see `restoreSnapshot`. */
+function isUnchanged(error: unknown): boolean {
+  const { code } = AstrogateError.from(error);
+  return code !== 'vault_unavailable' && code !== 'cancelled' && code !== 'internal';
+}
+
+/** A Vault that is sealed does not say which keys it wants. */
+function whoseNow({ kept }: StepContext): string {
+  if (kept[sentBackKey] === true) return 'of before the restore';
+  if (kept[touchedKey] !== true || kept[sentKey] === 'active') return 'that it has had all along';
+  return "of the snapshot's time (those of before fit only where it did not take the snapshot)";
+}
+
+/** A Vault that has other AppRoles now can be put back with ids of now, or by its operator. */
+function inWords(error: unknown): unknown {
+  if (!(error instanceof AstrogateError) || error.code !== 'vault_denied') return error;
+  const why = 'Vault does not let us put back what it kept: give us a role id and secret id of now, and continue';
+  return new AstrogateError('vault_denied', why, { cause: error });
+}
 
 /** The safety backup's snapshot, and proof of it. What only a person can do is said in the error. */
 async function restoreOld(ctx: RestoreContext, step: StepContext): Promise<void> {
   const id = backupIdOf(step);
   if (id === undefined) return;
   const vault = ctx.demandVault();
-  await openOrThrow(ctx, step, 'those that it has now, or those of before');
-  const restored = await withSnapshot(ctx, id, step.signal, (content) => vault.restoreSnapshot(content, step.signal));
+  await openOrThrow(ctx, step);
+  const restored = await withSnapshot(ctx, id, step.signal, async (content) => {
+    await step.keep(sentBackKey, true);
+    return vault.restoreSnapshot(content, step.signal);
+  });
   if (restored.state === 'active') return;
   await restartForUndo(ctx, step);
-  await openOrThrow(ctx, step, 'those of before the restore');
+  await openOrThrow(ctx, step);
   await vault.waitUntil('active', within(step.signal));
-  if (!(await restored.isApplied(step.signal)))
+  if ((await restored.isApplied(step.signal)) !== true)
     throw new AstrogateError('vault_unavailable', 'Vault has not put back what it kept before the restore');
 }
 
-/** A Vault that has other AppRoles now can be put back by its operator alone; until he says so, the job waits for him. */
-async function leaveOrAsk(step: StepContext, cause: AstrogateError): Promise<void> {
-  if (step.told && step.kept[askedKey] === true)
-    return step.note(`Vault is left as its operator has it; how it was is in backup ${backupIdOf(step)}`);
-  const todo =
-    'Vault does not let us put back what it kept. Give us a role id and secret id of now, or restore it by hand';
-  await step.keep(askedKey, true);
-  throw new AstrogateError(
-    'vault_denied',
-    `${todo}; then continue: when it still does not let us, it is left as it is`,
-    {
-      cause,
-    },
-  );
-}
-
-async function openOrThrow(ctx: RestoreContext, step: StepContext, whose: string): Promise<void> {
-  const waits = await open(ctx, step, whose);
-  if (waits && waits !== 'done')
-    throw new AstrogateError('vault_sealed', `${waits.why}; give them: ${waits.commands.join('; ')}`);
+async function openOrThrow(ctx: RestoreContext, step: StepContext): Promise<void> {
+  const waits = await open(ctx, step, whoseNow(step));
+  if (!waits || waits === 'done') return;
+  const how = `give them: ${waits.commands.join('; ')}`;
+  throw new AstrogateError('vault_sealed', `${waits.why}; without them what it kept cannot be put back; ${how}`);
 }
 
 /** Without an engine a sealed Vault is tried as it is; its operator hears what to do when that is not enough. */
@@ -230,15 +237,19 @@ const prove = ofVault({
   },
 });
 
-/** An api that was killed has lost the token that proves it: then Vault, which has the snapshot's keys now, gets it again. */
+/**
+ * A token that has lapsed proves nothing, and an api that was killed has lost it: then Vault, which has the snapshot's keys
+ * now, gets it again.
+ */
 async function isInPlace(ctx: RestoreContext, step: StepContext): Promise<boolean> {
   if (step.kept[sentKey] === 'active') return true;
-  if (ctx.restored) return ctx.restored.isApplied(step.signal);
+  const isApplied = await ctx.restored?.isApplied(step.signal);
+  if (isApplied !== undefined) return isApplied;
   const vault = ctx.demandVault();
-  const again = await withSnapshot(ctx, ctx.backupId, step.signal, (content) =>
+  ctx.restored = await withSnapshot(ctx, ctx.backupId, step.signal, (content) =>
     vault.restoreSnapshot(content, step.signal),
   );
-  return again.state === 'active';
+  return ctx.restored.state === 'active';
 }
 
 export const vaultSteps = { send, restart, unseal, prove } as const;

@@ -1,8 +1,8 @@
 // Waits until Vault is ready, by asking it, and opens it with the keys that the operator gave for this job.
 import { AstrogateError } from '@astrogate/proto';
-import { z } from 'zod';
 import type { VaultClient } from '../../vault/vault-client.js';
-import type { Gift, StepContext, StepResult } from '../plan.js';
+import type { StepContext, StepResult } from '../plan.js';
+import { keysOf } from '../unseal-keys.js';
 
 /** A start takes seconds, and tens of them where its storage is large. */
 export const readyMs = 120_000;
@@ -11,8 +11,6 @@ interface Vault {
   readonly client: Pick<VaultClient, 'waitUntil' | 'unseal'>;
   readonly alias: string;
 }
-
-const given = z.object({ unseal_keys: z.array(z.string()) });
 
 /** `done`: it is open. Else it waits for keys, or for somebody who opens it by hand. Throws `vault_unavailable`. */
 export async function openVault({ client, alias }: Vault, step: StepContext): Promise<StepResult> {
@@ -35,8 +33,4 @@ export async function openVault({ client, alias }: Vault, step: StepContext): Pr
     const commands = [`docker compose exec ${alias} vault operator unseal`];
     return { wait: 'operator', commands, why: `${why}; give them to this job, or unseal it by hand` };
   }
-}
-
-function keysOf(gift: Gift | undefined): readonly string[] {
-  return given.safeParse(gift).data?.unseal_keys ?? [];
 }

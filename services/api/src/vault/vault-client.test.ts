@@ -253,6 +253,16 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     await client.login();
   });
 
+  test('whether it lets us in is asked, and not remembered', async () => {
+    const ready = await readyVault();
+    await ready.client.login();
+    expect(await restart(ready)).toMatchObject({ state: 'sealed' });
+    await expect(ready.client.login()).rejects.toMatchObject({ code: 'vault_sealed' });
+    await ready.client.unseal(ready.operator.keys);
+    await ready.client.waitUntil('active', patient());
+    await ready.client.login();
+  });
+
   test('our policy lets us do nothing that is not listed', async () => {
     const { place, operator } = await readyVault();
     const session = createSession(createVaultWay(place), place);

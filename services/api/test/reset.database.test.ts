@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@astrogate/common';
+import { AstrogateError } from '@astrogate/proto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { checkArchive } from '../src/backup/archive.js';
+import type { BackupStore } from '../src/backup/backup-store.js';
 import { defaultCaps } from '../src/backup/caps.js';
 import { directoryStore } from '../src/backup/directory-store.js';
 import { backupKeysOf } from '../src/backup/keys.js';
@@ -191,6 +193,27 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     expect(manifest.members.filter(({ name }) => name.endsWith('.upload'))).toHaveLength(3);
   });
 
+  test("Vault's snapshot is asked for when the tables are in the archive: Vault waits for nobody", async () => {
+    const order: string[] = [];
+    const client = {
+      ...vault.client,
+      snapshot: (signal?: AbortSignal) => {
+        order.push('snapshot');
+        return vault.client.snapshot(signal);
+      },
+    };
+    const put: BackupStore['put'] = (id, archive, most) => {
+      order.push('archive');
+      return parts.backups.store.put(id, archive, most);
+    };
+    await jobs.close();
+    const backups = { ...parts.backups, store: { ...parts.backups.store, put } };
+    jobs = await anApi({ ...parts, backups, vault: { client, alias: 'vault' } });
+    const { job } = await begin({ scope: 'full' }, keys());
+    expect((await ended(job.id)).state.status).toBe('done');
+    expect(order).toEqual(['archive', 'snapshot']);
+  });
+
   test('numbers that were given go on after a reset', async () => {
     const newest = async () => {
       const id = newId();
@@ -344,11 +367,38 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     const { version } = await jobs.goOn(job.id, undefined);
     expect(running(await reach(job.id, ['waiting_for_operator', 'done'], version))).toBe('stop-vault');
     await targets.byHand('stop');
+    await jobs.goOn(job.id, undefined);
     const start = await reachStep(job.id, 'start-vault');
     expect(start.state.wait?.commands).toEqual(['docker compose start vault']);
     await targets.byHand('start');
     expect((await ended(job.id)).state.status).toBe('done');
     expect(targets.acts).toEqual([]);
+  });
+
+  test('by hand: a Vault that no way leads to for a while does not count as stopped', async () => {
+    targets.hasEngine = false;
+    let looks = 0;
+    let isCutOff = false;
+    const health = async (signal?: AbortSignal) => {
+      looks += 1;
+      if (isCutOff) throw new AstrogateError('vault_unavailable');
+      return vault.client.health(signal);
+    };
+    await jobs.close();
+    jobs = await anApi({ ...parts, vault: { client: { ...vault.client, health }, alias: 'vault' } });
+    const { job } = await begin({ scope: 'full', by_hand: true }, keys());
+    await reachStep(job.id, 'stop-vault');
+    isCutOff = true;
+    const before = looks;
+    await until(() => looks > before + 5);
+    isCutOff = false;
+    const after = looks;
+    await until(() => looks > after + 5);
+    expect(running((await jobs.get(job.id)) as SystemJob)).toBe('stop-vault');
+    // Stopped and started between two looks: it is sealed.
+    await targets.byHand('stop');
+    await targets.byHand('start');
+    expect((await ended(job.id)).state.status).toBe('done');
   });
 
   const late = () => store.submit(aJob({ id: newId(), createdAt: new Date() }), 100_000);

@@ -209,6 +209,33 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     expect(stepOf(ended, 'restart-vault')?.note).toBe('done by hand');
   });
 
+  test('without an engine: told too early it waits on; a Vault that was opened before it was seen is believed', async () => {
+    const id = await backupOf(now, 'old');
+    targets.hasEngine = false;
+    const jobs = await anApi();
+    const { job } = await jobs.create(restore(id, now.operator.keys));
+    const { version } = await reach(jobs, job.id, 'waiting_for_operator');
+    await now.vault.stop();
+    await jobs.goOn(job.id, undefined);
+    for await (const { state, version: later } of jobs.follow(job.id, version, AbortSignal.timeout(60_000))) {
+      expect(state).toMatchObject({ isGoingBack: false, failure: null });
+      if (later > version && state.status === 'waiting_for_operator') break;
+    }
+    // No probe sees it sealed.
+    const { client } = now;
+    const health = jest.spyOn(client, 'health').mockRejectedValue(new AstrogateError('vault_unavailable'));
+    await now.vault.start();
+    const operator = createVaultClient(now.place);
+    await operator.waitUntil('sealed', AbortSignal.timeout(60_000));
+    await operator.unseal(now.operator.keys);
+    await operator.waitUntil('active', AbortSignal.timeout(60_000));
+    health.mockRestore();
+    await jobs.goOn(job.id, undefined);
+    const ended = await reach(jobs, job.id, 'done');
+    expect(stepOf(ended, 'restart-vault')?.note).toBe('done by hand');
+    expect(await now.operator.read()).toBe('old');
+  });
+
   test('cancelled while it asks for keys: Vault has what it had', async () => {
     const id = await backupOf(now, 'old');
     await now.operator.write('new');

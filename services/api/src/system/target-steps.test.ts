@@ -75,6 +75,13 @@ describe.each(acts)('%s', (act) => {
     expect(await seen.run(ctx, aStep())).toBe('done');
   });
 
+  test('told a moment too early, while nothing answers yet, it goes on waiting', async () => {
+    const { targets, ctx } = aTarget();
+    targets.hasEngine = false;
+    const isDone = () => Promise.reject(new Error('it is still starting'));
+    expect(await step(act, { byHand: true, isDone }).run(ctx, aStep({}, true))).toMatchObject({ wait: 'operator' });
+  });
+
   test('an engine that comes back ends the waiting', async () => {
     const { targets, ctx } = aTarget();
     targets.hasEngine = false;

@@ -51,7 +51,7 @@ export function targetStep<C extends TargetsContext>(act: Act, alias: string, op
         const { code, message } = AstrogateError.from(error);
         if (!options.byHand || !needsHand.has(code)) throw error;
         // A probe may have seen it, without a word of the operator.
-        if (options.isDone && (await isDoneByHand(ctx, step).catch(() => false))) return 'done';
+        if (options.isDone && (await isDoneByHand(ctx, step))) return 'done';
         return await byHand(step, message);
       }
     },
@@ -63,8 +63,9 @@ export function targetStep<C extends TargetsContext>(act: Act, alias: string, op
     },
   };
 
+  /** What is looked at may be starting still, and not answer: then it is not done yet. */
   async function isDoneByHand(ctx: C, step: StepContext): Promise<boolean> {
-    if (options.isDone && !(await options.isDone(ctx, step))) return false;
+    if (options.isDone && !(await options.isDone(ctx, step).catch(() => false))) return false;
     await step.note(options.isDone ? 'done by hand' : 'done by hand, as the operator says');
     return true;
   }

@@ -6,6 +6,7 @@ import { type Restored, restore } from './restore.js';
 import { createSession, login } from './session.js';
 import { openSnapshot } from './snapshot.js';
 import { unseal } from './unseal.js';
+import { refusalOf } from './vault-answer.js';
 import { type VaultData, vaultData } from './vault-data.js';
 import type { VaultPlace } from './vault-place.js';
 import { createVaultWay } from './vault-way.js';
@@ -16,7 +17,7 @@ export interface VaultClient {
   readonly data: VaultData;
   /** Throws AstrogateError `vault_unavailable`. */
   health(signal?: AbortSignal): Promise<VaultHealth>;
-  /** Whether our AppRole is let in. Throws AstrogateError `vault_denied`, `vault_sealed`, `vault_unavailable`. */
+  /** Asks Vault whether our AppRole is let in. Throws AstrogateError `vault_denied`, `vault_sealed`, `vault_unavailable`. */
   login(signal?: AbortSignal): Promise<void>;
   /** See unseal.ts; the keys are in memory only. */
   unseal(shares: readonly string[], signal?: AbortSignal): Promise<VaultHealth>;
@@ -36,7 +37,10 @@ export function createVaultClient(place: VaultPlace, now: () => number = Date.no
   return {
     data: vaultData(session),
     health,
-    login: async (signal) => void (await session.token(signal)),
+    async login(signal) {
+      const answer = await session.ask({ method: 'GET', path: 'auth/token/lookup-self', signal });
+      if (answer.status !== 200) throw refusalOf(answer);
+    },
     unseal: (shares, signal) => unseal(way, shares, signal),
     snapshot: (signal) => openSnapshot(way, session, signal),
     async restoreSnapshot(content, signal) {

@@ -90,7 +90,7 @@ export function verifyStep<C extends ArchiveContext>(name = 'verify'): Step<C> {
 }
 
 /** Asked for when its turn comes: Vault does not wait for the tables. */
-async function* snapshotOf(vault: VaultClient, signal: AbortSignal): AsyncGenerator<Buffer> {
+export async function* snapshotOf(vault: VaultClient, signal: AbortSignal): AsyncGenerator<Buffer> {
   for await (const chunk of await vault.snapshot(signal)) yield chunk as Buffer;
 }
 

@@ -17,6 +17,7 @@ import { deleteRows, endJobs, nobodyLeft, uploadsEndedAt } from '../reset/rows.j
 import type { Cause, TargetClient } from '../target-client.js';
 import { needTargets, targetStep } from '../target-steps.js';
 import { keysLater, needKeys } from '../unseal-keys.js';
+import { snapshotOf } from './archive-steps.js';
 import { isLeft, offerLeaving, orLeave } from './leave-vault.js';
 import { needVault } from './need-vault.js';
 import { pauseStep, resumeStep } from './pause-step.js';
@@ -152,8 +153,9 @@ const safetyBackup: Step<Context> = {
     await sweepFiles([backups.directory], parts.now());
     const id = newId();
     await step.keep('backup', id);
-    const vault = await vaultOf(ctx)?.client.snapshot(step.signal);
-    const wish = { id, kind: 'safety', madeBy: cause.actor, ...(vault && { vault }) } as const;
+    const client = vaultOf(ctx)?.client;
+    const vault = client && { vault: snapshotOf(client, step.signal) };
+    const wish = { id, kind: 'safety', madeBy: cause.actor, ...vault } as const;
     await makeBackup(backups, wish, step.signal);
     await step.note(`backup ${id}`);
     return 'done';
@@ -239,10 +241,10 @@ const clearVault: Step<VaultContext> = {
 /** What Vault has in memory is gone only with its process. */
 function restart({ vault }: ResetParts): Step<VaultContext>[] {
   const alias = vault?.alias ?? 'vault';
-  const isAway = async (ctx: VaultContext) => {
-    const health = await ctx.client.health().catch(() => undefined);
-    // A Vault that was open is sealed only if it was stopped.
-    return health === undefined || health.state === 'sealed';
+  const isAway = async ({ client }: VaultContext, { told }: StepContext) => {
+    const health = await client.health().catch(() => undefined);
+    // A Vault that was open is sealed only if it was stopped; one that does not answer may only be cut off.
+    return health === undefined ? told : health.state === 'sealed';
   };
   const isBack = async (ctx: VaultContext) => (await ctx.client.health().catch(() => undefined)) !== undefined;
   return [

@@ -186,10 +186,10 @@ const restart = ofVault(
   targetStep<RestoreContext>('restart', alias, {
     byHand: true,
     // Vault was open when it had taken a snapshot with its own keys: once it is sealed, it was restarted. Where it had
-    // sealed itself, only its operator knows.
+    // sealed itself, or was opened again at once, only its operator knows.
     async isDone(ctx, step) {
       const state = await stateOf(ctx, step.signal);
-      return step.kept[sentKey] === 'active' ? state === 'sealed' : step.told;
+      return step.told || (step.kept[sentKey] === 'active' && state === 'sealed');
     },
   }),
 );

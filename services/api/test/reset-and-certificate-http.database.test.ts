@@ -99,7 +99,10 @@ for (const { name, isHere, start } of enoughPlaces) {
       const order = withBody('reset data', { scope: 'data' });
       const headers = { 'idempotency-key': 'once' };
       const { id } = await api.read<SystemJobView>(api.ask('POST', '/system/reset', order, headers), 202);
-      expect(await api.ended(id)).toMatchObject({ kind: 'reset', status: 'done', failure: null });
+      expect(await api.ended(id)).toMatchObject({
+        ...{ kind: 'reset', status: 'done', failure: null },
+        backup_id: expect.stringMatching(/^\w{32}$/),
+      });
       // Even where it could not be begun any more.
       await vault.vault.stop();
       await vault.vault.start();

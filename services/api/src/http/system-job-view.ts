@@ -32,7 +32,10 @@ export const systemJobSchema = z.object({
     .nullable()
     .describe('What the operator is to do, then POST …/continue'),
   failure: z.object({ step: z.string(), code: z.string(), detail: z.string() }).nullable(),
-  backup_id: z.string().nullable().describe('The backup that it makes: of a restore, the one of how it was before'),
+  backup_id: z
+    .string()
+    .nullable()
+    .describe('The backup that it makes: of a restore or a reset, the one of how it was before'),
   can_cancel: z.boolean().describe('Whether it is before its point of no return'),
 });
 export type SystemJobView = z.infer<typeof systemJobSchema>;

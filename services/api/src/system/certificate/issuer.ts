@@ -23,9 +23,11 @@ export function selfSigned(now: () => Date): CertificateIssuer {
   return {
     async issue(names) {
       const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+      const serialNumber = newSerial();
       const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-        name: 'CN=Astrogate system certificate',
-        serialNumber: newSerial(),
+        // Else programs that trust one by its name would take it for another.
+        name: `CN=Astrogate system certificate ${serialNumber.slice(0, 8)}`,
+        serialNumber,
         notBefore: new Date(now().getTime() - backdateMs),
         notAfter: new Date(now().getTime() + days * dayMs),
         keys,

@@ -152,7 +152,7 @@ const safetyBackup: Step<Context> = {
     if (await sweep(backups, step)) return 'done';
     await sweepFiles([backups.directory], parts.now());
     const id = newId();
-    await step.keep('backup', id);
+    await step.keep('backup_id', id);
     const client = vaultOf(ctx)?.client;
     const vault = client && { vault: snapshotOf(client, step.signal) };
     const wish = { id, kind: 'safety', madeBy: cause.actor, ...vault } as const;
@@ -167,7 +167,7 @@ const safetyBackup: Step<Context> = {
 
 /** Whether the backup that this job has begun is good; one that an api that died has left half made is removed. */
 async function sweep({ rows, store }: BackupParts, { kept }: StepContext): Promise<boolean> {
-  const { backup } = kept;
+  const { backup_id: backup } = kept;
   if (typeof backup !== 'string') return false;
   const row = await rows.get(backup);
   if (row?.state === 'good') return true;

@@ -14,7 +14,7 @@ import { Spool } from '../src/spool/spool.js';
 import { backupRows } from '../src/storage/backup-rows.js';
 import { type Database, openDatabase } from '../src/storage/database.js';
 import { openJobStore } from '../src/storage/database-job-store.js';
-import { resetParams } from '../src/system/plans/reset.js';
+import { resetParams } from '../src/system/plans/reset-order.js';
 import { isFull } from '../test-support/environment.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
 import {

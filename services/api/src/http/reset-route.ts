@@ -2,7 +2,7 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { ApiContext } from '../context.js';
-import { resetParams } from '../system/plans/reset.js';
+import { resetParams } from '../system/plans/reset-order.js';
 import { proofFields } from './account-fields.js';
 import { bodyOf, readJson } from './json-body.js';
 import { confirmed, isDryRun, order } from './order-job.js';

@@ -141,7 +141,10 @@ for (const { name, isHere, start } of enoughPlaces) {
       const { id } = await api.read<SystemJobView>(api.ask('POST', '/system/reset', later), 202);
       await api.signInAgain();
       await until(async () => (await api.job(id)).status === 'waiting_for_operator');
-      await api.read(api.ask('POST', `/system/jobs/${id}/continue`, { leave_vault: true }), 202);
+      const leave = (proof: object) => api.ask('POST', `/system/jobs/${id}/continue`, { leave_vault: true, ...proof });
+      expect(await api.codeOf(leave({}))).toEqual([400, 'invalid_request']);
+      expect(await api.codeOf(leave({ password: 'not that one' }))).toEqual([401, 'unauthenticated']);
+      await api.read(leave({ password }), 202);
       expect(await api.ended(id)).toMatchObject({ status: 'done', failure: null });
       expect((await vault.client.health()).state).toBe('sealed');
       expect(await api.acts('system.continue')).toMatchObject([{ target: `job:${id}`, detail: { leave_vault: true } }]);

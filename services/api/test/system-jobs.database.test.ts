@@ -333,6 +333,7 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
         streams: new StreamPlaces(),
         callerOf: () => 'jane',
         closing: closing.signal,
+        prove: async () => {},
         watchStanding: () => ({ over: standing.signal, [Symbol.dispose]() {} }),
       };
       for (const [method, path, handler] of systemRoutes(parts)) app[method](path, handler);

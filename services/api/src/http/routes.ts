@@ -21,6 +21,7 @@ import {
   login,
   logout,
   me,
+  proveAgain,
   refresh,
 } from './auth-routes.js';
 import {
@@ -133,6 +134,7 @@ function systemPartsOf(ctx: ApiContext): SystemRouteParts {
     callerOf: (request) => callerKeyOf(ctx, request),
     watchStanding: (request) => watchStanding(ctx, principalOf(request)),
     closing: ctx.closing.signal,
+    prove: (request, proof) => proveAgain(ctx.accounts, request, proof),
     record: (request, act, jobId, detail = {}) =>
       ctx.store.audit.append({ ...actOf(request, act, `job:${jobId}`), detail }),
   };

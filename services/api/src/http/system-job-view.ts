@@ -5,6 +5,7 @@ import type { SystemJob } from '../system/system-job.js';
 import type { StreamEvent } from './event-stream.js';
 
 const statuses = ['queued', 'running', 'waiting_for_operator', 'rolling_back', 'done', 'failed'] as const;
+/** skipped: the job ended before it, or the operator said that it is to be left undone. */
 const stepStatuses = ['pending', 'running', 'done', 'undone', 'failed', 'skipped'] as const;
 statuses satisfies readonly SystemJobStatus[];
 stepStatuses satisfies readonly StepStatus[];
@@ -20,7 +21,7 @@ export const systemJobSchema = z.object({
   steps: z.array(
     z.object({
       name: z.string(),
-      status: z.enum(stepStatuses),
+      status: z.enum(stepStatuses).describe('skipped: never begun, or left undone because the operator said so'),
       started_at: moment.nullable(),
       seconds: z.number().nullable().describe('How long it took; null: it has not ended'),
       note: z.string().describe('What was done'),

@@ -9,6 +9,7 @@ import { hasEnded } from '../system/job-state.js';
 import type { SystemJob } from '../system/system-job.js';
 import type { SystemJobs } from '../system/system-jobs.js';
 import type { TargetClient } from '../system/target-client.js';
+import { proofFields } from './account-fields.js';
 import { lastEventId, type StreamEvent, sendEvents } from './event-stream.js';
 import { FieldError } from './field-error.js';
 import { jobIdOf, noSuchJob } from './job-id.js';
@@ -29,6 +30,8 @@ export interface SystemRouteParts {
   readonly watchStanding: (request: Request) => Standing;
   /** Fires when event streams are to end. */
   readonly closing: AbortSignal;
+  /** Throws unless whoever asks shows the password again. */
+  readonly prove: (request: Request, proof: { password: string; code?: string | undefined }) => Promise<unknown>;
   /** Tells the audit log who did that to which job. */
   readonly record?: (
     request: Request,
@@ -56,7 +59,11 @@ export const continueFields = z.strictObject({
   leave_vault: z
     .boolean()
     .optional()
-    .describe('Of a full reset, and of a restore that is taken back: go on, and leave Vault as its operator has it'),
+    .describe(
+      'Of a full reset, and of a restore that is taken back: go on, and leave Vault as its operator has it. It cannot be ' +
+        'taken back, so password and, where there is a second factor, code are asked for again',
+    ),
+  ...proofFields.partial().shape,
 });
 
 export const capabilitiesAnswer = z.object({
@@ -131,10 +138,17 @@ async function* eventsOf(
 function continueSystemJob(parts: SystemRouteParts): RequestHandler {
   return async (request, response) => {
     const { id } = await find(parts, request);
-    const { unseal_keys, leave_vault } = await readContinue(request);
+    const { unseal_keys, leave_vault, password, code } = await readContinue(request);
+    if (leave_vault) {
+      if (password === undefined)
+        throw new FieldError([{ field: 'password', value: null, allowed: 'your password, with leave_vault' }]);
+      await parts.prove(request, { password, code });
+      // Before it counts: whoever gives Vault up is never unknown.
+      await parts.record?.(request, 'system.continue', id, { leave_vault });
+    }
     const gift = { ...(unseal_keys && { unseal_keys }), ...(leave_vault && { leave_vault }) };
     const job = await parts.jobs.goOn(id, Object.keys(gift).length > 0 ? gift : undefined);
-    await parts.record?.(request, 'system.continue', id, leave_vault ? { leave_vault } : {});
+    if (!leave_vault) await parts.record?.(request, 'system.continue', id);
     response.status(202).json(view(parts.jobs, job));
   };
 }

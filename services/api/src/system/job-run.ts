@@ -28,7 +28,6 @@ class Left extends Error {
 export class JobRun {
   /** Resolves when the job has ended or is no longer ours. Never rejects. */
   readonly over: Promise<void>;
-  #isStranded = false;
   readonly #leaving = new AbortController();
   readonly #shape: PlanShape;
   /** Of the present step. */
@@ -66,18 +65,15 @@ export class JobRun {
     return this.#leaving.signal.aborted;
   }
 
-  /** It broke off with the job still being ours. */
-  get isStranded(): boolean {
-    return this.#isStranded;
-  }
-
   get gift(): Gift | undefined {
     return this.#gift;
   }
 
   /** The operator says that the step may go on which waits in `version` of the job, and perhaps gives something. */
   goOn(gift: Gift | undefined, version: number): void {
-    if (gift) this.#gift = { ...this.#gift, ...gift };
+    // That Vault is to be left alone is the answer to one question.
+    const { leave_vault: _, ...kept } = this.#gift ?? {};
+    this.#gift = { ...kept, ...gift };
     this.#answeredVersion = version;
     this.#bell.resolve();
   }
@@ -110,9 +106,7 @@ export class JobRun {
       }
       log.info({ jobId: id, kind, status: this.#job.state.status }, 'admin job ended');
     } catch (err) {
-      if (err instanceof Left) return;
-      this.#isStranded = true;
-      log.error({ jobId: id, kind, err }, 'admin job is left for the next look');
+      if (!(err instanceof Left)) log.error({ jobId: id, kind, err }, 'admin job is left for the next look');
     } finally {
       this.#leaving.abort(new Left());
     }
@@ -153,7 +147,7 @@ export class JobRun {
     this.#told = false;
     const context = this.#context(told, what === 'run');
     const result = (await (what === 'run' ? step?.run(ctx, context) : step?.undo?.(ctx, context))) ?? 'done';
-    if (result === 'done') return { type: 'done', seconds: seconds() };
+    if (typeof result === 'string') return { type: 'done', seconds: seconds(), isSkipped: result === 'skipped' };
     return { type: 'wait', commands: result.commands, why: result.why };
   }
 

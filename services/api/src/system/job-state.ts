@@ -43,7 +43,7 @@ export interface JobState {
 export type JobEvent =
   /** The next step, or the next undoing, is about to begin. Persisted before it does. */
   | { readonly type: 'begin'; readonly at: number }
-  | { readonly type: 'done'; readonly seconds: number }
+  | { readonly type: 'done'; readonly seconds: number; readonly isSkipped?: boolean }
   | { readonly type: 'fail'; readonly seconds: number; readonly code: ErrorCode; readonly detail: string }
   | { readonly type: 'wait'; readonly commands: readonly string[]; readonly why: string }
   /** The operator, or a probe, says that it goes on. */
@@ -89,7 +89,7 @@ export function transition(state: JobState, event: JobEvent, shape: PlanShape): 
     case 'begin':
       return begin(state, next, event.at, shape);
     case 'done':
-      if (next.do === 'run') return runDone(state, next.at, event.seconds);
+      if (next.do === 'run') return runDone(state, next.at, event);
       return next.do === 'undo' ? undone(state, next.at) : undefined;
     case 'fail':
       if (next.do === 'run') return runFailed(state, next.at, event, shape);
@@ -114,9 +114,14 @@ function begin(state: JobState, next: Next, now: number, shape: PlanShape): JobS
   return withStep(running, next.at, (step) => ({ ...step, status: 'running', startedAt: step.startedAt ?? now }));
 }
 
-function runDone(state: JobState, at: number, seconds: number): JobState | undefined {
+function runDone(
+  state: JobState,
+  at: number,
+  { seconds, isSkipped = false }: Extract<JobEvent, { type: 'done' }>,
+): JobState | undefined {
   if (!isRunning(state, at)) return undefined;
-  const after = withStep({ ...state, tries: 0 }, at, (step) => ({ ...step, status: 'done', seconds }));
+  const status = isSkipped ? 'skipped' : 'done';
+  const after = withStep({ ...state, tries: 0 }, at, (step) => ({ ...step, status, seconds }));
   return at === state.steps.length - 1 ? { ...after, status: 'done', isCancelAsked: false } : after;
 }
 

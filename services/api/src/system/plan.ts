@@ -23,6 +23,8 @@ export interface StepContext {
 
 export type StepResult =
   | 'done'
+  /** What it is for was left undone, since the operator said so. */
+  | 'skipped'
   | {
       readonly wait: 'operator';
       /** Exactly what to type; may be empty where something is to be given instead. */
@@ -35,7 +37,7 @@ export interface Step<C> {
   /** One word or several with hyphens; unique in its plan. */
   readonly name: string;
   run(ctx: C, step: StepContext): Promise<StepResult>;
-  /** Also called when `run` failed or was cut off half-way. Where it waits it is tried again every minute as well. */
+  /** Also called when `run` failed or was cut off half-way. Where it waits it is tried again all the same, some times a minute. */
   undo?(ctx: C, step: StepContext): Promise<void> | Promise<StepResult>;
   /** While the step waits for the operator: whether it is worth running again. Asked again and again; must not change anything. */
   probe?(ctx: C, step: StepContext): Promise<boolean>;

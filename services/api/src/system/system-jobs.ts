@@ -48,7 +48,7 @@ const usualPauseMs = 1_000;
 /** A person has just restarted something and looks at the screen. */
 const usualProbeMs = 2_000;
 /** What was away when something was to be undone may be back by then. */
-const usualAgainMs = 60_000;
+const usualAgainMs = 15_000;
 /** Parts of a lease: how often it is renewed, and how long an api works on without having been able to. */
 const renewEvery = 0.25;
 const trustFor = 0.75;
@@ -62,7 +62,7 @@ export class SystemJobs {
   /** Of jobs that this api has begun or was told about, until they end. */
   readonly #gifts = new Map<string, Gift>();
   #run: JobRun | undefined;
-  /** A job that is ours still, although nothing works on it. */
+  /** A job that may be ours still, although nothing works on it. */
   #stranded: SystemJob | undefined;
   #renewedAt = 0;
   #ticking = false;
@@ -217,6 +217,9 @@ export class SystemJobs {
 
   #begin(job: SystemJob): void {
     const { store, log, pauseMs = usualPauseMs, probeMs = usualProbeMs, againMs = usualAgainMs } = this.parts;
+    const now = this.#run?.job;
+    // An operator's answer was faster.
+    if (now?.id === job.id && now.attempt > job.attempt && !this.#run?.hasLeft) return;
     this.#run?.leave();
     this.#renewedAt = performance.now();
     const run = new JobRun(
@@ -228,7 +231,7 @@ export class SystemJobs {
     this.#run = run;
     void run.over.then(() => {
       if (hasEnded(run.job.state)) this.#gifts.delete(job.id);
-      if (run.isStranded) this.#stranded = run.job;
+      else this.#stranded = run.job;
       if (this.#run === run) this.#run = undefined;
     });
   }
@@ -250,8 +253,10 @@ export class SystemJobs {
 
   async #lookForOne(): Promise<void> {
     const { store } = this.parts;
-    if (this.#stranded) await store.release(this.#stranded);
-    this.#stranded = undefined;
+    const stranded = this.#stranded;
+    // It does nothing to one that another api has by now.
+    if (stranded) await store.release(stranded);
+    if (this.#stranded === stranded) this.#stranded = undefined;
     const job = await store.take();
     if (job && !this.#isClosing) return this.#begin(job);
     // What was given for a job that another api has brought to its end.

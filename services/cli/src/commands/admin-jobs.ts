@@ -16,7 +16,7 @@ import {
 import { adminJobLines, adminJobListLines, newLines } from '../output/admin-jobs.js';
 import type { CommandContext } from './context.js';
 import { type ServerOptions, serverCommand, serverOf, show } from './server-command.js';
-import { type PersonOptions, personOptions, tokenOf } from './sign-in.js';
+import { type PersonOptions, personOptions, signInAs, tokenOf, withCode } from './sign-in.js';
 
 export type ReaderOptions = ServerOptions & Partial<PersonOptions>;
 
@@ -34,6 +34,12 @@ export async function readerOf(context: CommandContext, options: ReaderOptions):
     server: serverOf(options),
     token: name === undefined ? undefined : await tokenOf(context, { ...options, name }),
   };
+}
+
+interface ContinueOptions extends PersonOptions, KeyOptions {
+  readonly leaveVault?: boolean;
+  readonly confirmCode?: string;
+  readonly detach?: boolean;
 }
 
 export function adminJobCommands(context: CommandContext): Command[] {
@@ -57,12 +63,18 @@ export function adminJobCommands(context: CommandContext): Command[] {
     .option('--unseal-keys-file <file>', "Vault's unseal keys, one per line")
     .option('--unseal-keys', "type Vault's unseal keys")
     .option('--leave-vault', 'leave Vault as its operator has it: in a full reset, or in a restore that is taken back')
+    .option('--confirm-code <code>', 'of --leave-vault: another code of your authenticator app (default: ask)')
     .option('--detach', 'do not follow it')
-    .action(async (id: string, options: PersonOptions & KeyOptions & { leaveVault?: boolean; detach?: boolean }) => {
-      const asker = { server: serverOf(options), token: await tokenOf(context, options) };
+    .action(async (id: string, options: ContinueOptions) => {
+      const { token, password } = await signInAs(context, options);
+      const asker = { server: serverOf(options), token };
       const keys = await unsealKeysOf(context, options);
-      const json = { ...(keys && { unseal_keys: keys }), ...(options.leaveVault && { leave_vault: true }) };
-      const told = await continueSystemJob(asker, id, json);
+      const json = { ...(keys && { unseal_keys: keys }) };
+      const told = options.leaveVault
+        ? await withCode(context, options.confirmCode, '--confirm-code', (code) =>
+            continueSystemJob(asker, id, { ...json, leave_vault: true, password, code }),
+          )
+        : await continueSystemJob(asker, id, json);
       if (options.detach) show(context, options, told, adminJobLines);
       else await followJob(context, asker, id, options);
     });
@@ -163,7 +175,9 @@ function howToFollow({ id, kind }: SystemJob): string {
   return kind === 'restore' ? `${how} (with an account of the backup, once that is in use)` : how;
 }
 
-export function exitCodeOf({ status }: SystemJob): ExitCode {
-  if (status === 'done') return exitCodes.solved;
+/** A job that is done but for what the operator has left out is not as it was asked for. */
+export function exitCodeOf({ status, steps }: SystemJob): ExitCode {
+  const isWhole = steps.every((step) => step.status !== 'skipped');
+  if (status === 'done') return isWhole ? exitCodes.solved : exitCodes.notSolved;
   return status === 'waiting_for_operator' ? exitCodes.notSolved : exitCodes.serverError;
 }

@@ -150,7 +150,10 @@ describe('astrogate admin restore', () => {
     expect(code).toBe(0);
     expect(requests.find(({ what }) => what.endsWith('continue'))?.json).toEqual({ unseal_keys: ['key-1', 'key-2'] });
     const { requests: left } = await run(answers, ['continue', 'j1', ...me, '--leave-vault']);
-    expect(left.find(({ what }) => what.endsWith('continue'))?.json).toEqual({ leave_vault: true });
+    expect(left.find(({ what }) => what.endsWith('continue'))?.json).toEqual({
+      leave_vault: true,
+      password: 'correct horse',
+    });
   });
 });
 
@@ -220,6 +223,12 @@ describe('astrogate admin reset', () => {
       ...{ password: 'correct horse', phrase: 'reset full', unseal_keys: ['key-1', 'key-2'] },
     });
     expect((await run(answers, ['reset', 'everything', ...me])).code).toBe(2);
+  });
+
+  test('a job that left something out, as the operator said, is exit code 1', async () => {
+    const skipped = { ...done, kind: 'reset', steps: [{ ...step, status: 'skipped', note: 'Vault is left' }] };
+    const answers = { 'GET /api/v1/system/jobs/j1': events(skipped) };
+    expect((await run(answers, ['job', 'j1', '--follow'])).code).toBe(1);
   });
 
   test('--dry-run needs no phrase', async () => {

@@ -82,10 +82,10 @@ function ofVault(step: Step<VaultContext>): Step<ResetContext> {
         await given.note('Vault is not part of this reset');
         return 'done';
       }
-      if (await isLeft(given)) return 'done';
+      if (await isLeft(given)) return 'skipped';
       try {
         const result = await step.run(vault, given);
-        return result === 'done' ? result : { ...result, why: orLeave(result.why, ctx.jobId) };
+        return typeof result === 'string' ? result : { ...result, why: orLeave(result.why, ctx.jobId) };
       } catch (error) {
         throw offerLeaving(error, ctx.jobId);
       }

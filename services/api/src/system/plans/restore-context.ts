@@ -11,7 +11,7 @@ import type { Settle } from '../../backup/swap.js';
 import type { Spool } from '../../spool/spool.js';
 import type { Restored } from '../../vault/restore.js';
 import type { VaultClient } from '../../vault/vault-client.js';
-import type { Order } from '../plan.js';
+import type { Gift, Order } from '../plan.js';
 import type { Cause, TargetClient } from '../target-client.js';
 import { keysLater } from '../unseal-keys.js';
 import type { ArchiveContext, ArchiveWish } from './archive-steps.js';
@@ -53,6 +53,8 @@ export class RestoreContext implements RestoreParts, ArchiveContext {
   readonly wish: ArchiveWish;
   /** Vault's answer to the snapshot, with the token that can prove it; lost in a crash. */
   restored: Restored | undefined;
+  /** What was given last, when Vault has refused its keys. */
+  refused: { readonly gift: Gift | undefined; readonly why: string } | undefined;
   readonly #checked = new Map<string, Promise<CheckedArchive>>();
 
   constructor(parts: RestoreParts, { jobId, params, actor, requestId }: Order) {

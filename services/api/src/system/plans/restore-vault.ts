@@ -12,7 +12,7 @@ import type { Step, StepContext, StepResult } from '../plan.js';
 import { commandFor, targetStep } from '../target-steps.js';
 import { keysOf } from '../unseal-keys.js';
 import { backupIdOf } from './archive-steps.js';
-import { isLeft, offerLeaving } from './leave-vault.js';
+import { isLeft, offerLeaving, orLeave } from './leave-vault.js';
 import { needVault } from './need-vault.js';
 import type { RestoreContext } from './restore-context.js';
 
@@ -41,9 +41,7 @@ function ofVault(step: Step<RestoreContext>): Step<RestoreContext> {
       return 'done';
     },
     ...(undo && {
-      undo: async (ctx, context) => {
-        if (ctx.withVault) await undo(ctx, context);
-      },
+      undo: async (ctx, context) => (ctx.withVault ? ((await undo(ctx, context)) ?? 'done') : 'done'),
     }),
     ...(probe && { probe }),
   };
@@ -61,11 +59,14 @@ async function open(ctx: RestoreContext, step: StepContext, whose: string): Prom
   const keys = keysOf(step.gift);
   const wanted = `Vault is sealed and needs ${shares.needed} unseal keys ${whose}`;
   if (keys.length === 0) return askForKeys(ctx, wanted);
+  // Asked again, wrong keys would only drop those that somebody is giving it by hand.
+  if (ctx.refused?.gift === step.gift) return askForKeys(ctx, `${wanted}. ${ctx.refused?.why}`);
   try {
     await vault.unseal(keys, step.signal);
     return undefined;
   } catch (error) {
     if (!(error instanceof AstrogateError) || error.code !== 'unseal_failed') throw error;
+    ctx.refused = { gift: step.gift, why: error.message };
     return askForKeys(ctx, `${wanted}. ${error.message}`);
   }
 }
@@ -116,11 +117,13 @@ const send = ofVault({
     return 'done';
   },
   async undo(ctx, step) {
-    if (step.kept[touchedKey] !== true) return;
-    if (await isLeft(step))
-      return step.note(`Vault is left as its operator has it; how it was is in backup ${backupIdOf(step)}`);
+    if (step.kept[touchedKey] !== true) return 'done';
+    if (await isLeft(step)) {
+      await step.note(`Vault is left as its operator has it; how it was is in backup ${backupIdOf(step)}`);
+      return 'done';
+    }
     try {
-      await restoreOld(ctx, step);
+      return await restoreOld(ctx, step);
     } catch (error) {
       throw offerLeaving(inWords(error), ctx.jobId);
     }
@@ -148,29 +151,31 @@ function inWords(error: unknown): unknown {
   return new AstrogateError('vault_denied', why, { cause: error });
 }
 
-/** The safety backup's snapshot, and proof of it. What only a person can do is said in the error. */
-async function restoreOld(ctx: RestoreContext, step: StepContext): Promise<void> {
+/** The safety backup's snapshot, and proof of it. */
+async function restoreOld(ctx: RestoreContext, step: StepContext): Promise<StepResult> {
   const id = backupIdOf(step);
-  if (id === undefined) return;
+  if (id === undefined) return 'done';
   const vault = ctx.demandVault();
-  await openOrThrow(ctx, step);
+  const waits = await openForUndo(ctx, step);
+  if (waits) return waits;
   const restored = await withSnapshot(ctx, id, step.signal, async (content) => {
     await step.keep(sentBackKey, true);
     return vault.restoreSnapshot(content, step.signal);
   });
-  if (restored.state === 'active') return;
+  if (restored.state === 'active') return 'done';
   await restartForUndo(ctx, step);
-  await openOrThrow(ctx, step);
+  const waitsAgain = await openForUndo(ctx, step);
+  if (waitsAgain) return waitsAgain;
   await vault.waitUntil('active', within(step.signal));
   if ((await restored.isApplied(step.signal)) !== true)
     throw new AstrogateError('vault_unavailable', 'Vault has not put back what it kept before the restore');
+  return 'done';
 }
 
-async function openOrThrow(ctx: RestoreContext, step: StepContext): Promise<void> {
+async function openForUndo(ctx: RestoreContext, step: StepContext): Promise<StepResult | undefined> {
   const waits = await open(ctx, step, whoseNow(step));
-  if (!waits || waits === 'done') return;
-  const how = `give them: ${waits.commands.join('; ')}`;
-  throw new AstrogateError('vault_sealed', `${waits.why}; without them what it kept cannot be put back; ${how}`);
+  if (typeof waits !== 'object') return undefined;
+  return { ...waits, why: orLeave(`${waits.why}; without them what it kept cannot be put back`, ctx.jobId) };
 }
 
 /** Without an engine a sealed Vault is tried as it is; its operator hears what to do when that is not enough. */

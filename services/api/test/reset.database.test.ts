@@ -29,7 +29,7 @@ import { needRoom } from '../src/system/reset/room.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import { SystemJobs } from '../src/system/system-jobs.js';
 import { fixedKey } from '../test-support/backups.js';
-import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
+import { enoughKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
 import { aJob } from '../test-support/jobs.js';
 import { afterData, afterFull, fillWorld, fullCounts, rowCounts, type World } from '../test-support/reset-world.js';
@@ -43,7 +43,7 @@ jest.setTimeout(120_000);
 const silent = createLogger('api', 'silent');
 const secrets = ['keys/one', 'keys/two', 'ca'];
 
-describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$name', ({ start }) => {
+describe.each(enoughKinds.filter(({ missing }) => missing === undefined))('$name', ({ start }) => {
   let shared: TestDatabase;
   let database: Database;
   let store: JobStore;
@@ -452,7 +452,10 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     await jobs.goOn(job.id, { leave_vault: true });
     const done = await ended(job.id);
     expect(done.state).toMatchObject({ status: 'done', failure: null });
-    expect(stepOf(done, 'open-vault')).toMatchObject({ status: 'skipped', note: 'Vault is left as its operator has it' });
+    expect(stepOf(done, 'open-vault')).toMatchObject({
+      status: 'skipped',
+      note: 'Vault is left as its operator has it',
+    });
     expect((await vault.client.health()).state).toBe('sealed');
   });
 

@@ -290,14 +290,38 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     await reach(jobs, job.id, 'failed');
   });
 
-  test('a job whose change could not be written is taken up again by the same api', async () => {
+  test('that Vault is to be left alone is the answer to one question', async () => {
+    const heard: unknown[] = [];
+    const step: Plans[string]['steps'][0] = {
+      name: 'ask',
+      async run(_ctx, { gift, told }) {
+        if (told) heard.push(gift);
+        return heard.length === 3 ? 'skipped' : { wait: 'operator', commands: [], why: 'it asks' };
+      },
+    };
+    const jobs = await anApi({ asking: { steps: [step], pointOfNoReturn: undefined, context: () => ({}) } });
+    const { job } = await jobs.create(order('asking', { gift }));
+    const answers = [{ leave_vault: true }, undefined, { unseal_keys: ['another'] }];
+    for (const [at, answer] of answers.entries()) {
+      await until(async () => (await jobs.get(job.id))?.state.status === 'waiting_for_operator' && heard.length === at);
+      await jobs.goOn(job.id, answer);
+      await until(() => heard.length === at + 1);
+    }
+    expect(heard).toEqual([{ ...gift, leave_vault: true }, gift, { unseal_keys: ['another'] }]);
+    const { state } = await reach(jobs, job.id, 'done');
+    expect(state.steps[0]?.status).toBe('skipped');
+  });
+
+  test.each([
+    ['is not written, since the database is away', () => Promise.reject(new AstrogateError('storage_unavailable'))],
+    ['cannot be, since it was changed meanwhile', async () => undefined],
+  ])('a job whose change %s, is taken up again by the same api', async (_what, fail) => {
     const store = systemJobs(database, 24 * 60 * 60_000);
     let fails = 2;
     const flaky: typeof store = {
       ...store,
       change: async (...change) => {
-        if (change[1].type === 'done' && fails-- > 0) throw new AstrogateError('storage_unavailable');
-        return store.change(...change);
+        return change[1].type === 'done' && fails-- > 0 ? fail() : store.change(...change);
       },
     };
     const log = createLogger('api', 'silent');

@@ -1,9 +1,10 @@
 // What docker-compose.yml and the files of deploy/compose need before they can start: images, certificates, settings.
-import { chmodSync, chownSync, cpSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureCertificates } from './certificates/channel-certificates.js';
 import type { CertificatePaths } from './certificates/kept-pairs.js';
 import { ensureVaultCertificate } from './certificates/vault-certificate.js';
+import { composeFiles, envText, type Overlay } from './compose-env.js';
 import type { Engine } from './engine/find-engine.js';
 import { ensureSandboxImage, ensureServiceImages } from './images/images.js';
 import { ensureNginxImage } from './images/nginx-image.js';
@@ -11,15 +12,20 @@ import { ensureVaultImage } from './images/vault-image.js';
 import { makePrivateDirectory, places } from './places.js';
 import { Advice } from './step.js';
 
-/** Files of deploy/compose that may go over docker-compose.yml, all of them together. */
-export const overlays = ['nginx', 'vault', 'hardened'] as const;
-export type Overlay = (typeof overlays)[number];
-
 /** User ids in deploy/images/*.Dockerfile. */
 const users = { api: 65_531, solver: 65_530, vault: 65_528 } as const;
 
 /** What the api is to be in Vault; empty until `npm run compose:vault` has written them. */
 export const vaultIdFiles = { roleId: 'vault-role-id', secretId: 'vault-secret-id' } as const;
+
+/** Where compose finds everything; the operator writes settings of his own into it. */
+export const envFileIn = (directory: string) => join(directory, 'compose.env');
+
+/** What stands in the env file of `directory`; empty before it was written. */
+export function envBefore(directory: string): string {
+  const file = envFileIn(directory);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
 
 /** Path of the env file for compose, in `directory`. It names the files, so that compose needs no other argument. */
 export async function writeComposeFiles(
@@ -44,22 +50,16 @@ export async function writeComposeFiles(
     for (const name of Object.values(vaultIdFiles)) makeEmpty(join(secrets, name), users.api);
   }
   const socket = unixSocketOf(engine.cli.host);
-  const settings = [
-    `COMPOSE_FILE=${composeFiles(chosen).join(':')}`,
-    `ASTROGATE_SECRETS=${secrets}`,
-    `ASTROGATE_DOCKER_SOCKET=${socket}`,
-    `ASTROGATE_DOCKER_GID=${statSync(socket).gid}`,
-  ];
-  const envFile = join(directory, 'compose.env');
-  writeFileSync(envFile, `${settings.join('\n')}\n`);
+  const before = envBefore(directory);
+  const settings = {
+    COMPOSE_FILE: composeFiles(chosen, before),
+    ASTROGATE_SECRETS: secrets,
+    ASTROGATE_DOCKER_SOCKET: socket,
+    ASTROGATE_DOCKER_GID: String(statSync(socket).gid),
+  };
+  const envFile = envFileIn(directory);
+  writeFileSync(envFile, envText(before, settings));
   return envFile;
-}
-
-/** Without nginx the api's own port is published. */
-function composeFiles(chosen: readonly Overlay[]): string[] {
-  const names = [...(chosen.includes('nginx') ? [] : ['plain']), ...chosen];
-  const over = names.map((name) => join(places.root, 'deploy/compose', `${name}.yml`));
-  return [join(places.root, 'docker-compose.yml'), ...over];
 }
 
 function giveAuthority(source: string, copy: string): void {
@@ -85,7 +85,9 @@ function giveSecrets(paths: CertificatePaths, directory: string, uid: number): v
 /** Written in place later: a file that takes another's place is not seen in a container that has the first one mounted. */
 function makeEmpty(path: string, uid: number): void {
   if (existsSync(path)) return;
-  writeFileSync(path, '', { mode: places.isRoot ? 0o600 : 0o644 });
+  writeFileSync(path, '', { mode: 0o600 });
+  // Whatever the umask is.
+  chmodSync(path, places.isRoot ? 0o600 : 0o644);
   if (places.isRoot) chownSync(path, uid, uid);
 }
 

@@ -2,6 +2,7 @@ export * from './certificates/channel-certificates.js';
 export * from './certificates/issue.js';
 export type { CertificatePaths } from './certificates/kept-pairs.js';
 export * from './compose-command.js';
+export * from './compose-env.js';
 export * from './compose-files.js';
 export { dockerHostFromEnvironment, inheritedEnvironment } from './config.js';
 export * from './engine/docker-cli.js';

@@ -1,5 +1,6 @@
 // Runs other programs: argument arrays, never a shell.
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { inheritedEnvironment } from './config.js';
 import { interruption } from './interrupt.js';
 
@@ -12,7 +13,7 @@ export interface CommandOptions {
   /** Standard input; closed at once when absent. */
   stdin?: Buffer | string;
   signal?: AbortSignal;
-  /** Called with each line of standard output and standard error. */
+  /** Called with each line of standard output as it comes, however the command ends. */
   onLine?: (line: string) => void;
 }
 
@@ -30,13 +31,10 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   });
   const out: Buffer[] = [];
   let errorTail = '';
-  child.stdout.on('data', (bytes: Buffer) => {
-    out.push(bytes);
-    options.onLine?.(bytes.toString());
-  });
+  child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
+  if (options.onLine) createInterface({ input: child.stdout }).on('line', options.onLine);
   child.stderr.on('data', (bytes: Buffer) => {
     errorTail = (errorTail + bytes).slice(-tailBytes);
-    options.onLine?.(bytes.toString());
   });
   // A program may end without reading its input; its exit code says what matters.
   child.stdin.on('error', () => {});

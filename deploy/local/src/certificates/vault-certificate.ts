@@ -1,7 +1,7 @@
 // The certificate of Vault in the compose deployment. Its authority is apart from that of the inner channel.
 import { type CertificatePaths, keepPairs } from './kept-pairs.js';
 
-/** Vault reads it when it starts and at SIGHUP; a start asks for its unseal keys, so it lasts a year. */
+/** A renewed one is another file, which the container sees at its next start; that asks for the unseal keys, so it lasts a year. */
 const lives = { authorityDays: 3650, leafDays: 365, renewDays: 60 };
 
 /** Paths in `directory`; what is missing or about to expire is made. */

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeCommand } from '../compose-command.js';
-import { vaultIdFiles } from '../compose-files.js';
+import { envFileIn, vaultIdFiles } from '../compose-files.js';
 import { places } from '../places.js';
 import { runCommand } from '../run-command.js';
 import { Advice, say } from '../step.js';
@@ -17,11 +17,21 @@ export interface VaultKeys {
 }
 
 /** A compose command with all its files, without what is to be done. */
-type Compose = (...args: string[]) => Promise<Buffer>;
+type Compose = (args: readonly string[], onLine?: (line: string) => void) => Promise<Buffer>;
 
-/** The api's ids are in `secrets` afterwards. Throws what the container says, such as that it was initialised before. */
-export async function initialiseVault(compose: Compose, secrets: string): Promise<VaultKeys> {
-  const said = (await compose('exec', '-T', 'vault', '/bin/sh', '/vault/first-time.sh')).toString();
+/**
+ * The api's ids are in `secrets` afterwards. `onKey` hears each key as soon as Vault has it, since it is lost otherwise when
+ * anything fails later. Throws what the container says, such as that it was initialised before.
+ */
+export async function initialiseVault(
+  compose: Compose,
+  secrets: string,
+  onKey: (line: string) => void = () => {},
+): Promise<VaultKeys> {
+  const hear = (line: string) => {
+    if (/^(?:unseal_key|root_token): /.test(line)) onKey(line.replace('_', ' '));
+  };
+  const said = (await compose(['exec', '-T', 'vault', '/bin/sh', '/vault/first-time.sh'], hear)).toString();
   const all = (name: string) => [...said.matchAll(new RegExp(`^${name}: (.+)$`, 'gm'))].map(([, value = '']) => value);
   const one = (name: string) => {
     const [value] = all(name);
@@ -39,21 +49,20 @@ export async function composeVault(args: readonly string[]): Promise<void> {
     return;
   }
   try {
-    const envFile = join(places.state, 'compose', 'compose.env');
+    const envFile = envFileIn(join(places.state, 'compose'));
     if (!existsSync(envFile)) throw new Advice('run npm run compose:prepare -- --vault first');
     const secrets = /^ASTROGATE_SECRETS=(.+)$/m.exec(readFileSync(envFile, 'utf8'))?.[1] ?? '';
     const command = await composeCommand(false);
-    const compose: Compose = (...rest) =>
-      runCommand([...command, '--env-file', envFile, ...rest], { cwd: places.root });
-    const { unsealKeys, rootToken } = await initialiseVault(compose, secrets);
-    for (const key of unsealKeys) console.log(`unseal key: ${key}`);
-    console.log(`root token: ${rootToken}`);
+    const compose: Compose = (rest, onLine) =>
+      runCommand([...command, '--env-file', envFile, ...rest], { cwd: places.root, ...(onLine && { onLine }) });
+    await initialiseVault(compose, secrets, (line) => console.log(line));
     say(
       'Keep the keys apart from each other and from backups: nobody can give them again, and every start asks for them.',
     );
-    say('Keep the root token as well, or revoke it. Now start the rest: docker compose --env-file … up');
+    say('Keep the root token as well, or revoke it. Now start the rest: docker compose up');
   } catch (error) {
     say(`astrogate: ${error instanceof Advice ? error.message : (error as Error).stack}`);
+    if (!(error instanceof Advice)) say('How to start over with an empty Vault: docs/compose.md.');
     process.exitCode = 1;
   }
 }

@@ -8,6 +8,7 @@ import {
   DockerCli,
   freePort,
   initialiseVault,
+  linkEnv,
   type Overlay,
   places,
   runCommand,
@@ -25,6 +26,8 @@ export interface Deployment extends AsyncDisposable {
   /** Undefined without Vault. */
   readonly vaultKeys: VaultKeys | undefined;
   compose(...args: string[]): Promise<Buffer>;
+  /** A whole command, as an operator types it in the directory of the deployment. */
+  type(command: string): Promise<Buffer>;
   /** What the engine says of the container of a service. */
   inspect(service: string): Promise<Inspected>;
   /** Standard output of a shell script in a container; nothing of it stands in an argument. */
@@ -36,7 +39,7 @@ export interface Deployment extends AsyncDisposable {
 export interface Inspected {
   readonly Id: string;
   readonly State: { readonly StartedAt: string; readonly Running: boolean };
-  readonly Config: { readonly User: string };
+  readonly Config: { readonly User: string; readonly Healthcheck?: { readonly Test: readonly string[] } };
   readonly HostConfig: {
     readonly ReadonlyRootfs: boolean;
     readonly CapDrop: string[];
@@ -65,7 +68,8 @@ export async function startDeployment(overlays: readonly Overlay[]): Promise<Dep
     ASTROGATE_PROXY_NETWORK: `10.213.${randomInt(256)}.${8 * randomInt(32)}/29`,
   };
   const envFile = await writeComposeFiles({ cli, isPrivate: false, stop: async () => {} }, false, home, overlays);
-  const command = [...(await composeCommand(false)), '--project-name', project, '--env-file', envFile];
+  const program = await composeCommand(false);
+  const command = [...program, '--project-name', project, '--env-file', envFile];
   const run = (args: readonly string[], stdin?: string) =>
     runCommand([...command, ...args], { cwd: places.root, env, ...(stdin !== undefined && { stdin }) });
   const compose = (...args: string[]) => run(args);
@@ -77,7 +81,7 @@ export async function startDeployment(overlays: readonly Overlay[]): Promise<Dep
   try {
     if (overlays.includes('vault')) {
       await compose('up', '--detach', 'vault');
-      vaultKeys = await initialiseVault(compose, join(home, 'secrets'));
+      vaultKeys = await initialiseVault((args) => run(args), join(home, 'secrets'));
     }
     await compose('up', '--detach');
   } catch (error) {
@@ -86,6 +90,12 @@ export async function startDeployment(overlays: readonly Overlay[]): Promise<Dep
   }
   return {
     ...{ cli, project, compose, vaultKeys },
+    async type(typed) {
+      if (!typed.startsWith('docker compose ') || !linkEnv(home, envFile)) throw new Error(`not to be typed: ${typed}`);
+      // The clone's directory has the project's name otherwise.
+      const options = { cwd: home, env: { DOCKER_HOST: dockerHost, COMPOSE_PROJECT_NAME: project } };
+      return await runCommand([...program, ...typed.split(' ').slice(2)], options);
+    },
     url: `${hasNginx ? 'https' : 'http'}://localhost:${port}`,
     async inspect(service) {
       const id = (await compose('ps', '--quiet', service)).toString().trim();

@@ -201,7 +201,7 @@ suite('with nginx and Vault', () => {
         waiting: { commands: ['docker compose restart vault'] },
       });
       expect(await startedAt('vault')).toBe(before);
-      await deployment.compose('restart', 'vault');
+      await deployment.type('docker compose restart vault');
       expect(await admin.until(id, [])).toMatchObject({ status: 'done', failure: null });
       expect([await isSealed(), await kept()]).toEqual([false, 'old']);
     });

@@ -66,6 +66,26 @@ test('it has no privilege, cannot write where the certificates are, and alone of
   expect(solver.Mounts.map(({ Destination }) => Destination)).not.toContain('/certificates');
 });
 
+test('its health check asks a worker: without any it fails', async () => {
+  const [, ...check] = (await deployment.inspect('nginx')).Config.Healthcheck?.Test ?? [];
+  const look = () => deployment.compose('exec', '-T', 'nginx', ...check);
+  const workers = (signal: string) =>
+    deployment.shell(
+      'nginx',
+      `for d in /proc/[0-9]*; do
+         [ "$d" = /proc/1 ] || [ "$(cat $d/comm 2> /dev/null)" != nginx ] || kill -${signal} \${d#/proc/}
+       done`,
+    );
+  await look();
+  await workers('STOP');
+  try {
+    await expect(look()).rejects.toThrow('ended with 1');
+  } finally {
+    await workers('CONT');
+  }
+  await look();
+});
+
 test('plain HTTP is sent to https, at the port that callers know', async () => {
   const plain = await fetch(`http://localhost:${port}/api/v1/docs?a=b`, { redirect: 'manual' });
   expect([plain.status, plain.headers.get('location')]).toEqual([301, `https://localhost:${port}/api/v1/docs?a=b`]);

@@ -51,17 +51,28 @@ export async function startNginx(root: string, wantedPort?: number): Promise<Run
     child = spawn(nginxBinary as string, ['-e', log, '-p', dir, '-c', config], { stdio: 'ignore' });
     await once(child, 'spawn');
     const place = { host: '127.0.0.1', port, serverName: 'localhost' };
-    await until(
-      async () =>
-        !isRunning() ||
-        (await servedCertificate(place).then(
-          () => true,
-          () => false,
-        )),
-    );
+    let last: unknown;
+    const answers = () =>
+      servedCertificate(place).then(
+        () => true,
+        (error) => {
+          last = error.cause ?? error;
+          return false;
+        },
+      );
+    await until(async () => !isRunning() || (await answers())).catch((error) => {
+      throw new Error(`nginx ${child?.pid} does not answer at ${port}: ${last}\n${readFileSync(log, 'utf8')}`, {
+        cause: error,
+      });
+    });
   }
 
-  await start();
+  // It was seen once to run and not to answer: why is said, and it gets a second chance.
+  await start().catch(async (error) => {
+    process.stderr.write(`${error.message}\n`);
+    await stop();
+    await start();
+  });
   return {
     port,
     get isRunning() {

@@ -67,12 +67,7 @@ export async function startNginx(root: string, wantedPort?: number): Promise<Run
     });
   }
 
-  // It was seen once to run and not to answer: why is said, and it gets a second chance.
-  await start().catch(async (error) => {
-    process.stderr.write(`${error.message}\n`);
-    await stop();
-    await start();
-  });
+  await start();
   return {
     port,
     get isRunning() {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer as createPlain } from 'node:net';
-import { createServer, type Server } from 'node:tls';
+import tls, { createServer, type Server, type TlsOptions } from 'node:tls';
 import { freePort } from '@astrogate/local';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Made, makeCertificate } from '../../../test-support/pems.js';
@@ -13,8 +13,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function serve(made: Made, others: Record<string, Made> = {}) {
-  const server: Server = createServer({ cert: made.cert, key: made.key });
+async function serve(made: Made, others: Record<string, Made> = {}, options: TlsOptions = {}) {
+  const server: Server = createServer({ cert: made.cert, key: made.key, ...options });
   for (const [name, other] of Object.entries(others)) server.addContext(name, { cert: other.cert, key: other.key });
   server.on('tlsClientError', () => {});
   server.listen(0, '127.0.0.1');
@@ -37,6 +37,18 @@ test('the certificate that is shown for the name that is asked for', async () =>
     serial: new X509Certificate(usual.cert).serialNumber,
     fingerprint: fingerprintOf(usual),
   });
+});
+
+test('that of a server with TLS 1.2 alone, whatever this process asks of its own connections', async () => {
+  const made = await makeCertificate();
+  const { place } = await serve(made, {}, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
+  const before = tls.DEFAULT_MIN_VERSION;
+  tls.DEFAULT_MIN_VERSION = 'TLSv1.3';
+  try {
+    expect((await servedCertificate(place)).fingerprint).toBe(fingerprintOf(made));
+  } finally {
+    tls.DEFAULT_MIN_VERSION = before;
+  }
 });
 
 test('where nothing listens, or what listens does not speak TLS, nothing is served', async () => {

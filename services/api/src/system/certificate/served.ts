@@ -37,7 +37,8 @@ export function servedCertificate(place: ServingPlace, signal?: AbortSignal): Pr
     return promise;
   }
   const socket: TLSSocket = connect({
-    ...{ host, port, rejectUnauthorized: false },
+    // Whatever the process asks of its own connections: a server with TLS 1.2 alone shows its certificate, too.
+    ...{ host, port, rejectUnauthorized: false, minVersion: 'TLSv1.2' },
     // An address is no name to send (RFC 6066, 3).
     ...(isIP(serverName) === 0 && { servername: serverName }),
   });

@@ -315,7 +315,8 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     expect(lines.join(' ')).toContain('When nobody has them it stays sealed');
   });
 
-  test("another Vault's snapshot, whose keys nobody has: it is told so, and taken back with Vault left as it is", async () => {
+  /** Another Vault's snapshot was sent, without its keys, and the restore was cancelled: now the way back asks for them. */
+  async function takenBackWithoutKeys() {
     const before = await readyVault();
     const id = await backupOf(before, 'of another time');
     await now.operator.write('new');
@@ -323,18 +324,22 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     const { job } = await jobs.create(restore(id));
     await reach(jobs, job.id, 'waiting_for_operator');
     await jobs.cancel(job.id);
-    const sealed = async (after = 0) => {
+    const asked = async (after = 0) => {
       for await (const one of jobs.follow(job.id, after, AbortSignal.timeout(60_000)))
         if (one.state.isGoingBack && one.state.status === 'waiting_for_operator') return one;
       throw new Error('it never waited');
     };
-    const asking = await sealed();
+    return { before, id, jobs, job, asked, asking: await asked() };
+  }
+
+  test("another Vault's snapshot, whose keys nobody has: it is told so, and taken back with Vault left as it is", async () => {
+    const { jobs, job, id, asking, asked } = await takenBackWithoutKeys();
     expect(asking.state.wait?.why).toContain("of the snapshot's time");
     expect(asking.state.wait?.why).toContain('without them what it kept cannot be put back');
     expect(asking.state.wait?.why).toContain(`astrogate admin continue ${job.id} --leave-vault`);
     // Trying again, even with the keys that it has had before, does not mean that.
     await jobs.goOn(job.id, { unseal_keys: now.operator.keys });
-    await sealed(asking.version);
+    await asked(asking.version);
     await jobs.goOn(job.id, { leave_vault: true });
     const ended = await reach(jobs, job.id, 'failed');
     expect(stepOf(ended, 'restore-vault')?.note).toMatch(/left as its operator has it; how it was is in backup \w{32}/);
@@ -346,15 +351,7 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
   });
 
   test("another Vault's snapshot, without its keys: the way back asks for them, and leaves Vault when told so", async () => {
-    const before = await readyVault();
-    const id = await backupOf(before, 'of another time');
-    await now.operator.write('new');
-    const jobs = await anApi();
-    const { job } = await jobs.create(restore(id));
-    await reach(jobs, job.id, 'waiting_for_operator');
-    await jobs.cancel(job.id);
-    for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
-      if (state.isGoingBack && state.status === 'waiting_for_operator') break;
+    const { jobs, job, before } = await takenBackWithoutKeys();
     // Its keys are found at last, for the way back; our ids are of the other Vault, until its operator says go on.
     await jobs.goOn(job.id, { unseal_keys: before.operator.keys });
     for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
@@ -365,15 +362,8 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
   });
 
   test('a Vault that its operator has emptied and set up anew gets back what it kept before', async () => {
-    const before = await readyVault();
-    const id = await backupOf(before, 'of another time');
     const old = now;
-    const jobs = await anApi();
-    const { job } = await jobs.create(restore(id));
-    await reach(jobs, job.id, 'waiting_for_operator');
-    await jobs.cancel(job.id);
-    for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
-      if (state.isGoingBack && state.status === 'waiting_for_operator') break;
+    const { jobs, job } = await takenBackWithoutKeys();
     await jobs.close();
     now = await readyVault();
     const next = await anApi();

@@ -17,6 +17,7 @@ import { systemJobSchema } from '../src/http/system-job-view.js';
 import { systemRoutes } from '../src/http/system-routes.js';
 import { systemPaths, systemSchemas } from '../src/openapi/system.js';
 import type { Database } from '../src/storage/database.js';
+import { openJobStore } from '../src/storage/database-job-store.js';
 import { systemJobs } from '../src/storage/system-jobs.js';
 import type { Plans } from '../src/system/plan.js';
 import { pauseStep } from '../src/system/plans/pause-step.js';
@@ -264,10 +265,14 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     await until(async () => (await jobs.get(job.id))?.state.steps[1]?.status === 'running');
     await expect(ask()).rejects.toMatchObject({ code: 'system_paused' });
     expect(passed).not.toHaveBeenCalled();
+    // Nor does an upload go that no job of now needs: one of the tables that come or go back may.
+    const kept = await openJobStore(database, { leaseMs });
+    expect(await kept.neededUploads(['of-no-job.upload'])).toEqual(new Set(['of-no-job.upload']));
     held.resolve();
     await reach(jobs, job.id, 'done');
     await ask();
     expect(passed).toHaveBeenCalledWith();
+    expect(await kept.neededUploads(['of-no-job.upload'])).toEqual(new Set());
   });
 
   test('an undoing that needs somebody says what to type, and goes on by itself when it can', async () => {
@@ -335,6 +340,11 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     expect(worldNow(world)).toEqual(['a', 'b', 'c']);
   });
 
+  test('an api that does not know the kind of a job that has not ended says so, and does not start', async () => {
+    const { job } = await (await anApi()).create(order('operator'));
+    await expect(anApi({})).rejects.toThrow(`The operator job ${job.id} has not ended`);
+  });
+
   describe('over HTTP, behind a fake principal', () => {
     let jobs: SystemJobs;
     let server: Server;
@@ -351,7 +361,9 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
       app.use(assignRequestId);
       const vault = async () => ({ sealed: true });
       const parts = {
-        jobs,
+        get jobs() {
+          return jobs;
+        },
         targets,
         vault,
         streams: new StreamPlaces(),
@@ -412,6 +424,27 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
       const answer = await proceed(job.id, body);
       expect(answer.status).toBe(status);
       expect((await answer.text()) + text()).not.toContain('key-of-the-operator');
+    });
+
+    test('whoever may not look any more is told nothing more; but of a job that ends all sessions', async () => {
+      const waiting = (fakePlans(world) as Plans).operator as Plans[string];
+      const all = await anApi({ reset: waiting, operator: waiting });
+      jobs = all;
+      for (const [kind, isCutOff] of [
+        ['operator', true],
+        ['reset', false],
+      ] as const) {
+        standing = new AbortController();
+        const { job } = await all.create(order(kind));
+        await reach(all, job.id, 'waiting_for_operator');
+        const response = await fetch(`${url}/jobs/${job.id}`, { headers: { accept: 'text/event-stream' } });
+        const ended = response.text();
+        standing.abort();
+        if (!isCutOff) await all.goOn(job.id, gift);
+        expect([kind, (await ended).includes('event: ended')]).toEqual([kind, !isCutOff]);
+        if (isCutOff) await all.goOn(job.id, gift);
+        await reach(all, job.id, 'done');
+      }
     });
 
     test('a job is cancelled; one that is not there is not', async () => {

@@ -1,10 +1,10 @@
-// Admin jobs of this api: begins them, takes those that another api has left, hears what operators say, and tells whoever
-// follows. At most one job is active in the whole system, so at most one is worked on here.
+// Admin jobs of this api: begins them, takes those that another api has left, and hears what operators say. At most one job is active in the whole system, so at most one is worked on here.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@astrogate/common';
+import { ConfigError, type Logger } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import type { Once } from '../jobs/once.js';
 import { newId } from '../new-id.js';
+import { JobFollowers } from './job-followers.js';
 import { JobRun } from './job-run.js';
 import { canCancel, hasEnded, newState } from './job-state.js';
 import { type Gift, type Json, type Plan, type Plans, shapeOf } from './plan.js';
@@ -58,7 +58,7 @@ const longestStepEndMs = 5_000;
 const usualLookMs = 30_000;
 
 export class SystemJobs {
-  readonly #wakers = new Set<() => void>();
+  readonly #followers: JobFollowers;
   /** Of jobs that this api has begun or was told about, until they end. */
   readonly #gifts = new Map<string, Gift>();
   #run: JobRun | undefined;
@@ -69,15 +69,22 @@ export class SystemJobs {
   #isClosing = false;
   #closing: (() => void | Promise<void>)[] = [];
 
-  constructor(readonly parts: Parts) {}
+  constructor(readonly parts: Parts) {
+    this.#followers = new JobFollowers(parts.store);
+  }
 
-  /** Throws `storage_unavailable`. */
+  /** Throws `storage_unavailable`; ConfigError when a job has not ended whose kind this api does not know. */
   async start(): Promise<void> {
     const { store, lookMs = usualLookMs } = this.parts;
+    const [newest] = await store.list(1);
+    if (newest && !hasEnded(newest.state) && !Object.hasOwn(this.parts.plans, newest.kind))
+      throw new ConfigError(
+        `The ${newest.kind} job ${newest.id} has not ended: configure what it needs again until it has, or cancel it then`,
+      );
     const stopListening = await store.listen((id) => this.#changed(id));
     const timers = [
       setInterval(() => void this.#tick(), Math.min(store.leaseMs * renewEvery, lookMs)),
-      setInterval(() => this.#wakeAll(), lookMs),
+      setInterval(() => this.#followers.wake(), lookMs),
     ];
     for (const timer of timers) timer.unref();
     this.#closing = [stopListening, () => timers.forEach(clearInterval)];
@@ -94,7 +101,7 @@ export class SystemJobs {
     const isOver =
       run && (await Promise.race([run.over.then(() => true), sleep(longestStepEndMs, false, { ref: false })]));
     if (run && isOver && !hasEnded(run.job.state)) await this.parts.store.release(run.job).catch(() => undefined);
-    this.#wakeAll();
+    this.#followers.close();
   }
 
   /** What a job would do. Throws what its preflight throws. */
@@ -166,35 +173,9 @@ export class SystemJobs {
     return job;
   }
 
-  /**
-   * The job as it is, if it is newer than version `after`, and as it is after each change until it has ended. Changes that
-   * follow each other closely may come as one. A database that is away meanwhile is waited for.
-   */
-  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<SystemJob> {
-    let bell = Promise.withResolvers<void>();
-    const wake = () => bell.resolve();
-    this.#wakers.add(wake);
-    signal.addEventListener('abort', wake, { once: true });
-    try {
-      for (let last = after; !signal.aborted && !this.#isClosing; ) {
-        bell = Promise.withResolvers();
-        const job = await this.parts.store.get(id).catch((error: unknown) => {
-          if (AstrogateError.from(error).code !== 'storage_unavailable') throw error;
-          setTimeout(wake, usualProbeMs).unref();
-          return 'away' as const;
-        });
-        if (job === undefined) return;
-        if (job !== 'away') {
-          if (job.version > last) yield job;
-          last = Math.max(last, job.version);
-          if (hasEnded(job.state)) return;
-        }
-        await bell.promise;
-      }
-    } finally {
-      signal.removeEventListener('abort', wake);
-      this.#wakers.delete(wake);
-    }
+  /** See `JobFollowers.follow`. */
+  follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<SystemJob> {
+    return this.#followers.follow(id, after, signal);
   }
 
   async #existing(id: string): Promise<SystemJob> {
@@ -283,14 +264,10 @@ export class SystemJobs {
   }
 
   #changed(id: string | undefined): void {
-    this.#wakeAll();
+    this.#followers.wake();
     this.parts.onChange?.();
     const run = this.#run;
     if (run && (id === undefined || id === run.job.id))
       run.look().catch((err) => this.parts.log.debug({ err }, 'a change of an admin job was not read'));
-  }
-
-  #wakeAll(): void {
-    for (const wake of this.#wakers) wake();
   }
 }

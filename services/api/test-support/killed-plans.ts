@@ -5,8 +5,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
+import { createLogger } from '@astrogate/common';
+import { startPostgres } from '@astrogate/local';
 import { AstrogateError } from '@astrogate/proto';
 import { sql } from 'kysely';
+import { openDatabase } from '../src/storage/database.js';
 import type { Db } from '../src/storage/tables.js';
 import type { SystemJob } from '../src/system/system-job.js';
 import type { Act, Cause, TargetClient } from '../src/system/target-client.js';
@@ -84,7 +87,7 @@ export async function finish({ gift: _lost, ...given }: Given): Promise<SystemJo
 }
 
 /** Lends the targets of a test to such a process. `at`: its URL. */
-export async function lendTargets(of: () => TargetClient): Promise<{ at: string; server: Server }> {
+async function lendTargets(of: () => TargetClient): Promise<{ at: string; server: Server }> {
   const server = createServer(async (request, response) => {
     const asked = (await json(request)) as { list?: true; act: Act; alias: string; cause: Cause };
     try {
@@ -97,6 +100,23 @@ export async function lendTargets(of: () => TargetClient): Promise<{ at: string;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { at: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server };
+}
+
+/** What both tables of kills stand on: a database that the killed ones open for themselves, and targets lent to them. */
+export async function startKillBench(bin: string, targets: () => TargetClient) {
+  const server = await startPostgres(bin);
+  const database = await openDatabase({ url: server.url }, createLogger('api', 'silent'));
+  const lent = await lendTargets(targets);
+  return {
+    database,
+    /** For `Given` of a process. */
+    given: { url: server.url, leaseMs: 60_000, control: lent.at },
+    async end() {
+      lent.server.close();
+      await database.close();
+      await server.end();
+    },
+  };
 }
 
 /** A table for people. */

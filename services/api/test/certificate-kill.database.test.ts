@@ -1,14 +1,12 @@
 // `kill -9` at every step of a certificate job, with a real nginx: what is served is the old certificate or the new one,
 // never none, and the next api brings the job to its end. The killed process runs the built api.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@astrogate/common';
-import { findPostgres, startPostgres } from '@astrogate/local';
+import { findPostgres } from '@astrogate/local';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { type Database, openDatabase } from '../src/storage/database.js';
+import type { Database } from '../src/storage/database.js';
 import { readLeaf } from '../src/system/certificate/read-pair.js';
 import { servedCertificate } from '../src/system/certificate/served.js';
 import { currentVersion, switchTo, writeVersion } from '../src/system/certificate/versions.js';
@@ -18,11 +16,11 @@ import { FakeNginxTargets } from '../test-support/fake-nginx-targets.js';
 import {
   finish,
   killInEach,
-  lendTargets,
   nameOfRow,
   printTable,
   rowForEach,
   rowThroughAll,
+  startKillBench,
 } from '../test-support/killed-plans.js';
 import { missingNginx, type RunningNginx, startNginx } from '../test-support/nginx.js';
 import { type Made, makeCertificate } from '../test-support/pems.js';
@@ -56,9 +54,8 @@ test('everything is here', () => {
 
 (missing.length === 0 ? describe : describe.skip)('PostgreSQL, nginx', () => {
   const table: string[][] = [['way', 'killed', 'then', 'served', 'versions', 'revoked']];
-  let server: Awaited<ReturnType<typeof startPostgres>>;
+  let bench: Awaited<ReturnType<typeof startKillBench>>;
   let database: Database;
-  let lent: { at: string; server: Server };
   let targets: FakeNginxTargets;
   let nginx: RunningNginx;
   let home: string;
@@ -66,9 +63,8 @@ test('everything is here', () => {
   let old: Made;
 
   beforeAll(async () => {
-    server = await startPostgres(bin as string);
-    database = await openDatabase({ url: server.url }, createLogger('api', 'silent'));
-    lent = await lendTargets(() => targets);
+    bench = await startKillBench(bin as string, () => targets);
+    database = bench.database;
   });
   beforeEach(async () => {
     await sql`truncate system_jobs`.execute(database.db);
@@ -86,9 +82,7 @@ test('everything is here', () => {
   });
   afterAll(async () => {
     printTable('kill -9 of a certificate job', table);
-    lent.server.close();
-    await database.close();
-    await server.end();
+    await bench.end();
   });
 
   test.each(rows)('%s: killed %s', async (way, name, row) => {
@@ -103,7 +97,7 @@ test('everything is here', () => {
       };
     }
     const given = {
-      ...{ url: server.url, kind: 'certificate', actor: 'jane', leaseMs: 60_000, control: lent.at },
+      ...{ ...bench.given, kind: 'certificate', actor: 'jane' },
       params: certificateParams.parse({ from: 'upload', chain: next.cert }),
       gift: { private_key: next.key },
       certificate: { root, place, patienceMs: way === 'back' ? 1_500 : 20_000, journal },

@@ -1,18 +1,16 @@
 // `kill -9` at every step of a full reset, with a Vault: the next api brings it to the same end. The killed process runs the
 // built api; Vault is the contract server. The full table has a row for each moment.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@astrogate/common';
-import { findPostgres, startPostgres } from '@astrogate/local';
+import { findPostgres } from '@astrogate/local';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { directoryStore } from '../src/backup/directory-store.js';
 import type { JobStore } from '../src/jobs/job-store.js';
 import { Spool } from '../src/spool/spool.js';
 import { backupRows } from '../src/storage/backup-rows.js';
-import { type Database, openDatabase } from '../src/storage/database.js';
+import type { Database } from '../src/storage/database.js';
 import { openJobStore } from '../src/storage/database-job-store.js';
 import { resetParams } from '../src/system/plans/reset-order.js';
 import { isFull } from '../test-support/environment.js';
@@ -20,11 +18,11 @@ import { FakeVaultTargets } from '../test-support/fake-vault-targets.js';
 import {
   finish,
   killInEach,
-  lendTargets,
   nameOfRow,
   printTable,
   rowForEach,
   rowThroughAll,
+  startKillBench,
 } from '../test-support/killed-plans.js';
 import { afterFull, fillWorld, fullCounts, rowCounts, type World } from '../test-support/reset-world.js';
 import { makeReady, type ReadyVault } from '../test-support/vault/ready-vault.js';
@@ -51,20 +49,18 @@ test('PostgreSQL is here', () => {
 
 (bin === undefined ? describe.skip : describe)('PostgreSQL', () => {
   const table: string[][] = [['killed', 'then', 'jobs', 'accounts', 'uploads', 'secrets', 'backups', 'Vault']];
-  let server: Awaited<ReturnType<typeof startPostgres>>;
+  let bench: Awaited<ReturnType<typeof startKillBench>>;
   let database: Database;
   let store: JobStore;
-  let lent: { at: string; server: Server };
   let home: string;
   let vault: ReadyVault;
   let targets: FakeVaultTargets;
   let world: World;
 
   beforeAll(async () => {
-    server = await startPostgres(bin as string);
-    database = await openDatabase({ url: server.url }, createLogger('api', 'silent'));
+    bench = await startKillBench(bin as string, () => targets);
+    database = bench.database;
     store = await openJobStore(database, { leaseMs: 600_000 });
-    lent = await lendTargets(() => targets);
   });
   beforeEach(async () => {
     await sql`truncate solve_jobs, webhook_deliveries, system_jobs, backups, pgboss.job cascade`.execute(database.db);
@@ -82,14 +78,12 @@ test('PostgreSQL is here', () => {
   });
   afterAll(async () => {
     printTable('kill -9 of a full reset', table);
-    lent.server.close();
-    await store.close();
-    await server.end();
+    await bench.end();
   });
 
   test.each(rows.map((row) => [nameOfRow(row), row] as const))('killed %s: the same end', async (name, row) => {
     const given = {
-      ...{ url: server.url, kind: 'reset', actor: `user:${world.ids.root}`, leaseMs: 60_000, control: lent.at },
+      ...{ ...bench.given, kind: 'reset', actor: `user:${world.ids.root}` },
       params: resetParams.parse({ scope: 'full', keys_later: true }),
       answer: { unseal_keys: vault.operator.keys },
       reset: { home, vaultPlace: vault.place },

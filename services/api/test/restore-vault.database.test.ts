@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { defaultCaps } from '../src/backup/caps.js';
 import { directoryStore } from '../src/backup/directory-store.js';
 import { backupKeysOf } from '../src/backup/keys.js';
-import { type BackupParts, makeBackup } from '../src/backup/make-backup.js';
+import { type BackupParts, deleteBackup, makeBackup } from '../src/backup/make-backup.js';
 import { newId } from '../src/new-id.js';
 import { directoryUploads } from '../src/spool/directory-uploads.js';
 import { Spool } from '../src/spool/spool.js';
@@ -28,7 +28,8 @@ import { databaseKinds, type TestDatabase } from '../test-support/databases.js';
 import { FakeTargets } from '../test-support/fake-targets.js';
 import { aJob } from '../test-support/jobs.js';
 import type { ContractFaults } from '../test-support/vault/contract-answers.js';
-import { initialise, type Operator } from '../test-support/vault/operator.js';
+import type { Operator } from '../test-support/vault/operator.js';
+import { makeReady } from '../test-support/vault/ready-vault.js';
 import type { RunningVault } from '../test-support/vault/running-vault.js';
 import { startContractServer } from '../test-support/vault/vault-contract-server.js';
 import { vaultKinds } from '../test-support/vault/vault-kinds.js';
@@ -103,14 +104,8 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
   async function readyVault(now?: () => number): Promise<Ready> {
     const vault = await startVault(faults);
     vaults.push(vault);
-    const patient = AbortSignal.timeout(60_000);
-    const stranger = createVaultClient({ address: vault.address, ca: vault.ca, roleId: 'none', secretIdFile: dir });
-    await stranger.waitUntil('uninitialised', patient);
-    const operator = await initialise(vault);
-    await stranger.unseal(operator.keys);
-    await stranger.waitUntil('active', patient);
-    const own = mkdtempSync(join(dir, 'role-'));
-    const place = { ...(await operator.makeAppRole(own)) };
+    const ready = await makeReady(vault, mkdtempSync(join(dir, 'role-')));
+    const [operator, place] = [ready.operator, { ...ready.place }];
     return { vault, operator, place, client: createVaultClient(place, now) };
   }
 
@@ -242,6 +237,11 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     const jobs = await anApi();
     const { job } = await jobs.create(restore(id));
     await reach(jobs, job.id, 'waiting_for_operator');
+    // Neither what is restored nor what it would go back to can be deleted meanwhile.
+    const held = (await backups.rows.list()).filter(({ neededBy }) => neededBy === job.id);
+    expect(held.map(({ kind }) => kind)).toEqual(['safety', 'manual']);
+    for (const one of held)
+      await expect(deleteBackup(backups, one.id)).rejects.toMatchObject({ code: 'backup_invalid' });
     await jobs.cancel(job.id);
     // Sealed as it is, nothing can be put back without its keys.
     await reach(jobs, job.id, 'waiting_for_operator');
@@ -250,6 +250,8 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     await jobs.goOn(job.id, { unseal_keys: now.operator.keys });
     await reach(jobs, job.id, 'failed');
     expect(await now.operator.read()).toBe('new');
+    await deleteBackup(backups, id);
+    expect(await backups.rows.need(id, job.id)).toBe(false);
   });
 
   test('a check that fails puts Vault back as it was', async () => {

@@ -1,4 +1,5 @@
 // The first admin of a deployment: made with the secret that the api has logged; orders admin jobs and waits for their end.
+import { eventually } from '../test-stack.js';
 import type { Deployment } from './deployment.js';
 import { type Answer, httpsCall } from './https-call.js';
 
@@ -31,6 +32,18 @@ export class Admin {
     const logged = await this.deployment.logs('api');
     const secret = /"bootstrapSecret":"([^"]+)"/.exec(logged)?.[1];
     return this.call('POST', '/auth/bootstrap', { secret, name, password }, headers);
+  }
+
+  /** Makes the account as soon as the api is ready. Throws when it is not made. */
+  async begin(): Promise<void> {
+    await eventually('the api is ready', 60_000, () =>
+      this.call('GET', '/../../readyz').then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    );
+    const { status, text } = await this.bootstrap();
+    if (status !== 201) throw new Error(`no account was made: ${status} ${text}`);
   }
 
   /** Paths begin behind /api/v1. */

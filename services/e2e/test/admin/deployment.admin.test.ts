@@ -27,13 +27,7 @@ suite('with nginx and Vault', () => {
     deployment = await startDeployment(['nginx', 'vault']);
     admin = new Admin(deployment, () => trust);
     trust = await chain();
-    await eventually('nginx answers', 60_000, () =>
-      admin.call('GET', '/../../readyz').then(
-        ({ status }) => status === 200,
-        () => false,
-      ),
-    );
-    expect((await admin.bootstrap()).status).toBe(201);
+    await admin.begin();
     picture = await sampleSkyJpeg(deployment.cli, testEnvironment().sandboxImage);
   }, 300_000);
 

@@ -6,7 +6,6 @@ import { Admin, password } from '../../src/deployment/admin.js';
 import { type Deployment, startDeployment } from '../../src/deployment/deployment.js';
 import { type Picture, solveOverHttps } from '../../src/deployment/solve-over-https.js';
 import { sampleSkyJpeg } from '../../src/skies.js';
-import { eventually } from '../../src/test-stack.js';
 
 jest.setTimeout(180_000);
 
@@ -20,13 +19,7 @@ suite('with Vault and docker-guard', () => {
   beforeAll(async () => {
     deployment = await startDeployment(['vault', 'hardened']);
     admin = new Admin(deployment, () => '');
-    await eventually('the api is ready', 60_000, () =>
-      fetch(`${deployment.url}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    );
-    expect((await admin.bootstrap()).status).toBe(201);
+    await admin.begin();
     picture = await sampleSkyJpeg(deployment.cli, testEnvironment().sandboxImage);
   }, 300_000);
 

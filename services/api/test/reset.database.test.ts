@@ -449,7 +449,7 @@ describe.each(enoughKinds.filter(({ missing }) => missing === undefined))('$name
     // Going on alone does not mean that.
     const { version } = await jobs.goOn(job.id, undefined);
     expect(running(await reach(job.id, ['waiting_for_operator', 'done'], version))).toBe('open-vault');
-    await jobs.goOn(job.id, { leave_vault: true });
+    await jobs.goOn(job.id, undefined, 'leave');
     const done = await ended(job.id);
     expect(done.state).toMatchObject({ status: 'done', failure: null });
     expect(stepOf(done, 'open-vault')).toMatchObject({
@@ -461,7 +461,7 @@ describe.each(enoughKinds.filter(({ missing }) => missing === undefined))('$name
 
   test.each([
     ['when it lets us again', () => setPolicy(ourPolicy), [], ['stop', 'start']],
-    ['when it is to be left as it is', (id: string) => jobs.goOn(id, { leave_vault: true }), secrets, []],
+    ['when it is to be left as it is', (id: string) => jobs.goOn(id, undefined, 'leave'), secrets, []],
   ])('a Vault that lets us delete no more is waited for; it goes on %s', async (_when, act, left, acts) => {
     let looks = 0;
     const client = {

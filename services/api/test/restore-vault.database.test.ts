@@ -342,7 +342,7 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     // Trying again, even with the keys that it has had before, does not mean that.
     await jobs.goOn(job.id, { unseal_keys: now.operator.keys });
     await asked(asking.version);
-    await jobs.goOn(job.id, { leave_vault: true });
+    await jobs.goOn(job.id, undefined, 'leave');
     const ended = await reach(jobs, job.id, 'failed');
     expect(stepOf(ended, 'restore-vault')?.note).toMatch(/left as its operator has it; how it was is in backup \w{32}/);
     expect(
@@ -358,7 +358,7 @@ describe.each(vaultKinds)('with %s', (_name, startVault) => {
     await jobs.goOn(job.id, { unseal_keys: before.operator.keys });
     for await (const { state } of jobs.follow(job.id, 0, AbortSignal.timeout(60_000)))
       if (state.wait?.why.includes('role id and secret id of now')) break;
-    await jobs.goOn(job.id, { leave_vault: true });
+    await jobs.goOn(job.id, undefined, 'leave');
     const ended = await reach(jobs, job.id, 'failed');
     expect(stepOf(ended, 'restore-vault')?.note).toContain('left as its operator has it');
   });

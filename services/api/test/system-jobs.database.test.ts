@@ -295,24 +295,28 @@ describe.each(databaseKinds.filter(({ missing }) => missing === undefined))('$na
     await reach(jobs, job.id, 'failed');
   });
 
-  test('that Vault is to be left alone is the answer to one question', async () => {
+  test('what is answered counts for one question, and what is given for all', async () => {
     const heard: unknown[] = [];
     const step: Plans[string]['steps'][0] = {
       name: 'ask',
       async run(_ctx, { gift, told }) {
-        if (told) heard.push(gift);
+        if (told) heard.push([told, gift]);
         return heard.length === 3 ? 'skipped' : { wait: 'operator', commands: [], why: 'it asks' };
       },
     };
     const jobs = await anApi({ asking: { steps: [step], pointOfNoReturn: undefined, context: () => ({}) } });
     const { job } = await jobs.create(order('asking', { gift }));
-    const answers = [{ leave_vault: true }, undefined, { unseal_keys: ['another'] }];
-    for (const [at, answer] of answers.entries()) {
+    const answers = [['leave'], ['done'], ['done', { unseal_keys: ['another'] }]] as const;
+    for (const [at, [told, given]] of answers.entries()) {
       await until(async () => (await jobs.get(job.id))?.state.status === 'waiting_for_operator' && heard.length === at);
-      await jobs.goOn(job.id, answer);
+      await jobs.goOn(job.id, given, told);
       await until(() => heard.length === at + 1);
     }
-    expect(heard).toEqual([{ ...gift, leave_vault: true }, gift, { unseal_keys: ['another'] }]);
+    expect(heard).toEqual([
+      ['leave', gift],
+      ['done', gift],
+      ['done', { unseal_keys: ['another'] }],
+    ]);
     const { state } = await reach(jobs, job.id, 'done');
     expect(state.steps[0]?.status).toBe('skipped');
   });

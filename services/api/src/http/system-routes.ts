@@ -146,8 +146,7 @@ function continueSystemJob(parts: SystemRouteParts): RequestHandler {
       // Before it counts: whoever gives Vault up is never unknown.
       await parts.record?.(request, 'system.continue', id, { leave_vault });
     }
-    const gift = { ...(unseal_keys && { unseal_keys }), ...(leave_vault && { leave_vault }) };
-    const job = await parts.jobs.goOn(id, Object.keys(gift).length > 0 ? gift : undefined);
+    const job = await parts.jobs.goOn(id, unseal_keys && { unseal_keys }, leave_vault ? 'leave' : 'done');
     if (!leave_vault) await parts.record?.(request, 'system.continue', id);
     response.status(202).json(view(parts.jobs, job));
   };

@@ -5,7 +5,7 @@ import type { Logger } from '@astrogate/common';
 import { AstrogateError } from '@astrogate/proto';
 import { retryDelayOf } from '../rpc/channel.js';
 import { hasEnded, type JobEvent, type JobState, nextOf } from './job-state.js';
-import { type Gift, type Json, type Plan, type PlanShape, type StepContext, shapeOf } from './plan.js';
+import { type Gift, type Json, type Plan, type PlanShape, type StepContext, shapeOf, type Told } from './plan.js';
 import type { SystemJob, SystemJobStore } from './system-job.js';
 import { withhold } from './withhold.js';
 
@@ -34,11 +34,11 @@ export class JobRun {
   #cancelling = new AbortController();
   #bell = Promise.withResolvers<void>();
   /** The version of the waiting job that the operator has answered. */
-  #answeredVersion: number | undefined;
+  #answered: { readonly version: number; readonly told: Told } | undefined;
   /** Since when it waits as it does. */
   #waiting: { readonly version: number; readonly since: number } | undefined;
   /** The step that is done again hears that it was told to. */
-  #told = false;
+  #told: Told | undefined;
   #gift: Gift | undefined;
   #kept: Readonly<Record<string, Json>>;
   #job: SystemJob;
@@ -70,11 +70,9 @@ export class JobRun {
   }
 
   /** The operator says that the step may go on which waits in `version` of the job, and perhaps gives something. */
-  goOn(gift: Gift | undefined, version: number): void {
-    // That Vault is to be left alone is the answer to one question.
-    const { leave_vault: _, ...kept } = this.#gift ?? {};
-    this.#gift = { ...kept, ...gift };
-    this.#answeredVersion = version;
+  goOn(gift: Gift | undefined, version: number, told: Told): void {
+    if (gift) this.#gift = { ...this.#gift, ...gift };
+    this.#answered = { version, told };
     this.#bell.resolve();
   }
 
@@ -144,7 +142,7 @@ export class JobRun {
   async #act(ctx: unknown, what: 'run' | 'undo', at: number, seconds: () => number): Promise<JobEvent> {
     const step = this.plan.steps[at];
     const told = this.#told;
-    this.#told = false;
+    this.#told = undefined;
     const context = this.#context(told, what === 'run');
     const result = (await (what === 'run' ? step?.run(ctx, context) : step?.undo?.(ctx, context))) ?? 'done';
     if (typeof result === 'string') return { type: 'done', seconds: seconds(), isSkipped: result === 'skipped' };
@@ -154,7 +152,7 @@ export class JobRun {
   /** Until the operator says so, a probe does, or the job was cancelled meanwhile. */
   async #wait(ctx: unknown): Promise<void> {
     const { store, probeMs } = this.parts;
-    if (this.#answeredVersion !== this.#job.version) {
+    if (this.#answered?.version !== this.#job.version) {
       const timer = setTimeout(() => this.#bell.resolve(), probeMs);
       await this.#bell.promise;
       clearTimeout(timer);
@@ -166,9 +164,9 @@ export class JobRun {
     this.#job = job;
     if (nextOf(job.state).do !== 'wait') return;
     if (this.#waiting?.version !== job.version) this.#waiting = { version: job.version, since: performance.now() };
-    const isTold = this.#answeredVersion === job.version;
-    if (!isTold && !(await this.#probe(ctx))) return;
-    this.#told = isTold;
+    const told = this.#answered?.version === job.version ? this.#answered.told : undefined;
+    if (told === undefined && !(await this.#probe(ctx))) return;
+    this.#told = told;
     await this.#tell({ type: 'go_on' });
   }
 
@@ -180,7 +178,7 @@ export class JobRun {
     if (state.isGoingBack) return performance.now() - (this.#waiting?.since ?? 0) > this.parts.againMs;
     if (!step?.probe) return false;
     try {
-      return await step.probe(ctx, this.#context(false, false));
+      return await step.probe(ctx, this.#context(undefined, false));
     } catch (err) {
       this.parts.log.debug({ jobId, step: step.name, err }, 'probe failed');
       return false;
@@ -188,7 +186,7 @@ export class JobRun {
   }
 
   /** `mayCancel`: undoing is not cut off by the cancelling that has caused it. */
-  #context(told: boolean, mayCancel: boolean): StepContext {
+  #context(told: Told | undefined, mayCancel: boolean): StepContext {
     const { signal } = this.#leaving;
     const write = async (what: Parameters<SystemJobStore['write']>[1]) => {
       signal.throwIfAborted();

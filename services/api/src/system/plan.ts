@@ -6,6 +6,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** What the operator gave for this job, such as unseal keys: in the memory of one api, never persisted. */
 export type Gift = Readonly<Record<string, Json>>;
 
+/** `done`: what it waited for is done. `leave`: it is to be left undone, where the step offers that. */
+export type Told = 'done' | 'leave';
+
 export interface StepContext {
   /** Fires when the job is cancelled, its lease is lost, or the api closes. */
   readonly signal: AbortSignal;
@@ -17,8 +20,8 @@ export interface StepContext {
   note(detail: string): Promise<void>;
   /** Undefined when nothing was given, or the api that had it is gone. */
   readonly gift: Gift | undefined;
-  /** The operator says that he has done what the step waited for. True once per answer. */
-  readonly told: boolean;
+  /** What the operator has answered to the step that waited; once per answer. */
+  readonly told: Told | undefined;
 }
 
 export type StepResult =

@@ -7,7 +7,7 @@ import { newId } from '../new-id.js';
 import { JobFollowers } from './job-followers.js';
 import { JobRun } from './job-run.js';
 import { canCancel, hasEnded, newState } from './job-state.js';
-import { type Gift, type Json, type Plan, type Plans, shapeOf } from './plan.js';
+import { type Gift, type Json, type Plan, type Plans, shapeOf, type Told } from './plan.js';
 import type { SystemJob, SystemJobStore } from './system-job.js';
 
 interface Parts {
@@ -150,7 +150,7 @@ export class SystemJobs {
   }
 
   /** The operator has done what the job waits for, and may give something. Throws `not_found` and `conflict`. */
-  async goOn(id: string, gift: Gift | undefined): Promise<SystemJob> {
+  async goOn(id: string, gift: Gift | undefined, told: Told = 'done'): Promise<SystemJob> {
     const job = await this.#existing(id);
     const isWaiting = job.state.status === 'waiting_for_operator';
     if (isWaiting && (this.#run?.job.id !== id || this.#run.hasLeft)) await this.#takeOver(id);
@@ -158,7 +158,7 @@ export class SystemJobs {
     if (!isWaiting || run?.job.id !== id || run.hasLeft)
       throw new AstrogateError('conflict', `The job does not wait: it is ${job.state.status}`);
     // Its version says which question is answered: the run may not have heard yet that it waits.
-    run.goOn(gift, job.version);
+    run.goOn(gift, job.version, told);
     if (run.gift) this.#gifts.set(id, run.gift);
     return job;
   }

@@ -6,7 +6,7 @@ import { needTargets, type TargetStepOptions, type TargetsContext, targetStep } 
 
 const cause = { actor: 'jane', requestId: 'r1' };
 
-function aStep(kept: Record<string, Json> = {}, told = false): StepContext & { notes: string[] } {
+function aStep(kept: Record<string, Json> = {}, told?: 'done'): StepContext & { notes: string[] } {
   const notes: string[] = [];
   return {
     ...{ notes, kept, told, gift: undefined, signal: new AbortController().signal },
@@ -61,16 +61,16 @@ describe.each(acts)('%s', (act) => {
   test('the word of the operator counts only where nothing can be seen', async () => {
     const { targets, ctx } = aTarget();
     targets.hasEngine = false;
-    const told = aStep({}, true);
+    const told = aStep({}, 'done');
     expect(await step(act, { byHand: true }).run(ctx, told)).toBe('done');
     expect(told.notes).toEqual(['done by hand, as the operator says']);
     let isDone = false;
     const seen = step(act, { byHand: true, isDone: async () => isDone });
-    expect(await seen.run(ctx, aStep({}, true))).toMatchObject({ wait: 'operator' });
+    expect(await seen.run(ctx, aStep({}, 'done'))).toMatchObject({ wait: 'operator' });
     await expect(seen.probe?.(ctx, aStep())).rejects.toMatchObject({ code: 'engine_unavailable' });
     isDone = true;
     expect(await seen.probe?.(ctx, aStep())).toBe(true);
-    expect(await seen.run(ctx, aStep({}, true))).toBe('done');
+    expect(await seen.run(ctx, aStep({}, 'done'))).toBe('done');
     // Seen by a probe, nobody has said anything.
     expect(await seen.run(ctx, aStep())).toBe('done');
   });
@@ -79,7 +79,7 @@ describe.each(acts)('%s', (act) => {
     const { targets, ctx } = aTarget();
     targets.hasEngine = false;
     const isDone = () => Promise.reject(new Error('it is still starting'));
-    expect(await step(act, { byHand: true, isDone }).run(ctx, aStep({}, true))).toMatchObject({ wait: 'operator' });
+    expect(await step(act, { byHand: true, isDone }).run(ctx, aStep({}, 'done'))).toMatchObject({ wait: 'operator' });
   });
 
   test('an engine that comes back ends the waiting', async () => {

@@ -7,7 +7,7 @@ const leftKey = 'vault_left';
 
 /** Whether Vault is left alone from now on; noted, and remembered by the job. */
 export async function isLeft(step: StepContext): Promise<boolean> {
-  const isSaid = step.told && step.gift?.leave_vault === true;
+  const isSaid = step.told === 'leave';
   if (isSaid) await step.keep(leftKey, true);
   if (!isSaid && step.kept[leftKey] !== true) return false;
   await step.note('Vault is left as its operator has it');

@@ -43,7 +43,7 @@ function restart({ vault }: ResetParts): Step<VaultContext>[] {
   const isAway = async ({ client }: VaultContext, { told }: StepContext) => {
     const health = await client.health().catch(() => undefined);
     // A Vault that was open is sealed only if it was stopped; one that does not answer may only be cut off.
-    return health === undefined ? told : health.state === 'sealed';
+    return health === undefined ? told !== undefined : health.state === 'sealed';
   };
   const isBack = async (ctx: VaultContext) => (await ctx.client.health().catch(() => undefined)) !== undefined;
   return [

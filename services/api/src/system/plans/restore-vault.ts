@@ -65,7 +65,7 @@ const restart = ofVault(
     // sealed itself, or was opened again at once, only its operator knows.
     async isDone(ctx, step) {
       const state = await stateOf(ctx, step.signal);
-      return step.told || (step.kept[sentKey] === 'active' && state === 'sealed');
+      return step.told !== undefined || (step.kept[sentKey] === 'active' && state === 'sealed');
     },
   }),
 );
